@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: MIT
+#
+# thorax_dev: what our own programs are built with and no user should inherit: warnings, sanitizers, the
+# instruction set of this machine. Never installed, never linked by an exported target.
+
+if(NOT TARGET thorax::all)
+  message(FATAL_ERROR
+    "Tests, examples, tools and benchmarks of thorax need OpenBLAS, libjpeg, libpng and range-v3. On Debian: "
+    "apt install libopenblas-dev libjpeg62-turbo-dev libpng-dev librange-v3-dev. To build none of them, set "
+    "THORAX_BUILD_TESTS, THORAX_BUILD_EXAMPLES, THORAX_BUILD_TOOLS and THORAX_BUILD_BENCHMARKS to OFF.")
+endif()
+
+option(THORAX_WERROR "A warning is an error" OFF)
+option(THORAX_NATIVE "Use every instruction of this machine" OFF)
+set(THORAX_SANITIZE "" CACHE STRING "Sanitizers, as for -fsanitize=, for example address,undefined")
+
+add_library(thorax_dev INTERFACE)
+target_link_libraries(thorax_dev INTERFACE thorax::all)
+target_compile_options(thorax_dev INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion
+  # g++ 12 reports overlaps inside std::string that are not there (gcc bug 105329).
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>
+  $<$<BOOL:${THORAX_WERROR}>:-Werror>
+  $<$<BOOL:${THORAX_NATIVE}>:-march=native>)
+if(THORAX_SANITIZE)
+  set(flags -fsanitize=${THORAX_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_compile_options(thorax_dev INTERFACE ${flags})
+  target_link_options(thorax_dev INTERFACE ${flags})
+endif()
