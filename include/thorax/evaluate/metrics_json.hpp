@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+//
+// metrics_json: metrics.json, the numbers of one evaluation for programs to read.
+
+#pragma once
+
+#include <thorax/evaluate/confusion_matrix.hpp>  // confusion_matrix
+#include <thorax/evaluate/json_text.hpp>         // json_text
+#include <thorax/evaluate/metrics.hpp>           // metrics
+
+#include <string>
+#include <string_view>
+
+namespace thorax {
+
+namespace detail {
+
+inline void write_findings(json_text& json, const metrics& found)
+{
+  json.name("findings").begin_array();
+  for (const finding_metrics& one : found.findings) {
+    json.begin_object();
+    json.name("finding").value(one.finding).name("support").value(one.support);
+    json.name("precision").value(one.precision).name("recall").value(one.recall).name("f1").value(one.f1);
+    json.name("auc_ovr").value(one.auc_ovr).end_object();
+  }
+  json.end_array();
+}
+
+inline void write_counts(json_text& json, const confusion_matrix& counts)
+{
+  json.name("confusion_matrix").begin_object();
+  json.name("rows").value("label").name("columns").value("prediction").name("counts").begin_array();
+  for (int label = 0; label < counts.size(); ++label) {
+    json.begin_array();
+    for (int predicted = 0; predicted < counts.size(); ++predicted) json.value(counts(label, predicted));
+    json.end_array();
+  }
+  json.end_array().end_object();
+}
+
+}  // namespace detail
+
+/// Writes the numbers with the split they were counted on, for without it they mean little: the name of a
+/// fold, "official test", or the folder.
+///
+/// returns:  the text of metrics.json; its keys are in docs/reference/evaluate/metrics_json.md. A number that
+///           is undefined is `null`; every other reads back as the same double
+inline std::string metrics_json(const metrics& found, std::string_view split)
+{
+  json_text json;
+  json.begin_object();
+  json.name("format").value("thorax metrics 1").name("split").value(split);
+  json.name("n").value(found.n).name("rejected").value(found.rejected);
+  json.name("unlabeled").value(found.unlabeled).name("accuracy").value(found.accuracy);
+  json.name("accuracy_95").begin_array();
+  json.value(found.accuracy_95.low).value(found.accuracy_95.high).end_array();
+  json.name("macro_f1").value(found.macro_f1).name("macro_auc_ovr").value(found.macro_auc_ovr);
+  json.name("log_loss").value(found.log_loss);
+  json.name("auc_keras_micro200").value(found.auc_keras_micro200);
+  detail::write_findings(json, found);
+  detail::write_counts(json, found.counts);
+  return json.end_object().text();
+}
+
+}  // namespace thorax
