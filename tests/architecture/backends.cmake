@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: MIT
+#
+# The backends are folders with the same files: whoever can read one can find everything in the other. Only
+# the header of the policy is named after its backend.
+
+cmake_minimum_required(VERSION 3.25)
+
+foreach(backend IN ITEMS reference cpu)
+  file(GLOB ${backend} RELATIVE ${ROOT}/include/thorax/backend/${backend}
+       ${ROOT}/include/thorax/backend/${backend}/*.hpp)
+  if(NOT ${backend}.hpp IN_LIST ${backend})
+    message(SEND_ERROR "backend/${backend} has no ${backend}.hpp")
+  endif()
+  list(REMOVE_ITEM ${backend} ${backend}.hpp)
+endforeach()
+foreach(file IN LISTS reference)
+  if(NOT file IN_LIST cpu)
+    message(SEND_ERROR "backend/cpu has no ${file}")
+  endif()
+endforeach()
+foreach(file IN LISTS cpu)
+  if(NOT file IN_LIST reference)
+    message(SEND_ERROR "backend/reference has no ${file}")
+  endif()
+endforeach()
