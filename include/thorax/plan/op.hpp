@@ -65,6 +65,7 @@ struct op {
   bool relu_after{};       ///< after norm_after
   float rate{};            ///< dropout: the share of numbers that become 0
   int part{none};          ///< where in the network it stands
+  int position{};          ///< its number before any pass has run
 
   /// returns:  multiplications of a convolution or linear layer for one sample, else 0
   [[nodiscard]] constexpr std::size_t macs() const
@@ -122,11 +123,13 @@ struct norm {
 /// A named part of the network, or one layer of it; parts form a tree.
 struct part {
   std::string_view word;  ///< its name without the number
-  int number{none};       ///< among its brothers of the same word
+  int number{none};       ///< among its brothers of the same word; none for an only one
   int parent{none};
   int first_op{};         ///< ops [first_op, last_op) before any pass has run
   int last_op{};
   slice out{};            ///< what it produces, kept true by every pass
+  int elder{none};        ///< the brother before it
+  int youngest{none};     ///< its last child
 };
 
 }  // namespace thorax
