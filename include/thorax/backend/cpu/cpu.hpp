@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+//
+// cpu: the backend for people in a hurry. Matrix products by OpenBLAS, everything else in loops that the
+// compiler vectorizes, shared out among threads so that their number never changes a result.
+
+#pragma once
+
+#include <thorax/backend/backend.hpp>            // backend
+#include <thorax/backend/cpu/activation.hpp>     // cpu_activation
+#include <thorax/backend/cpu/convolution.hpp>    // cpu_convolution
+#include <thorax/backend/cpu/dropout.hpp>        // cpu_dropout
+#include <thorax/backend/cpu/linear.hpp>         // cpu_linear
+#include <thorax/backend/cpu/loss.hpp>           // cpu_loss
+#include <thorax/backend/cpu/normalization.hpp>  // cpu_normalization
+#include <thorax/backend/cpu/pooling.hpp>        // cpu_pooling
+#include <thorax/backend/cpu/softmax.hpp>        // cpu_softmax
+#include <thorax/backend/cpu/update.hpp>         // cpu_update
+#include <thorax/base/thread_pool.hpp>           // available_threads
+
+#include <cstddef>      // size_t
+#include <string_view>
+
+namespace thorax {
+
+/// `cpu{}` uses every thread this process may, `cpu{2}` two.
+struct cpu : cpu_convolution,
+             cpu_linear,
+             cpu_pooling,
+             cpu_activation,
+             cpu_normalization,
+             cpu_dropout,
+             cpu_softmax,
+             cpu_loss,
+             cpu_update {
+  static constexpr std::string_view name = "cpu";
+
+  int threads{available_threads()};
+
+  cpu() = default;
+  constexpr explicit cpu(int wanted) : threads{wanted} {}
+
+  /// returns:  how many floats of scratch one thread needs for the op, forward and backward
+  [[nodiscard]] static constexpr std::size_t scratch_floats(const op& step)
+  {
+    if (step.kind == op_kind::convolution)
+      return convolution_scratch(step.in.shape, step.out.shape, step.moving);
+    return step.kind == op_kind::linear ? linear_scratch(step.in.shape) : 0;
+  }
+};
+
+static_assert(backend<cpu>);
+
+}  // namespace thorax
