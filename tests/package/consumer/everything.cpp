@@ -6,7 +6,7 @@
 
 #include <iostream>
 
-std::size_t backbone_parameters();
+int threads_of_second_file();
 
 int main()
 {
@@ -15,7 +15,7 @@ int main()
     return 1;
   }
   catch (const thorax::error& problem) {
-    std::cout << "thorax " THORAX_VERSION_STRING ", " << backbone_parameters() << " parameters, "
+    std::cout << "thorax " THORAX_VERSION_STRING ", " << threads_of_second_file() << " threads, "
               << problem.what() << '\n';
     return problem.code() == thorax::error_code::file_unreadable ? 0 : 1;
   }

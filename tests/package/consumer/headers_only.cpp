@@ -6,6 +6,7 @@
 #include <thorax/tensor/tensor.hpp>
 
 #include <iostream>
+#include <utility>  // as_const
 
 int main()
 {

@@ -1,0 +1,58 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+#
+# Installs what is missing, builds everything with two compilers, runs every test.
+
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+source cmake/packages.sh
+
+usage() {
+  cat <<'END'
+usage: ./test.sh [--quick] [--no-install] [--help]
+
+Builds thorax with g++ (optimized; and with address and undefined-behavior sanitizers) and with clang++ 16,
+every warning an error, and runs all tests. On Debian 12 missing packages are installed first, as root or
+with sudo; once they are there, no network is needed. Takes about 25 minutes on two cores.
+
+  --quick       the optimized g++ build and its tests only
+  --no-install  never install anything
+  --help        this text
+
+Everything it makes is in build/; the logs are build/*.log. Exit status: 0 when every test passed.
+END
+}
+
+quick=no
+install=yes
+for word in "$@"; do
+  case $word in
+    --quick) quick=yes ;;
+    --no-install) install=no ;;
+    --help | -h) usage && exit 0 ;;
+    *) usage >&2 && exit 2 ;;
+  esac
+done
+
+[ $install = no ] || install_packages "${build_packages[@]}" "${test_packages[@]}"
+
+# build PRESET WHAT: configures and builds it
+build() {
+  say "$1: building $2"
+  logged "$1-configure" cmake --preset "$1"
+  logged "$1-build" cmake --build --preset "$1"
+}
+
+build gcc-release "optimized, every header also alone"
+presets=(gcc-release)
+if [ $quick = no ]; then
+  build gcc-debug "with address and undefined-behavior sanitizers"
+  build clang-debug "with clang++, every warning an error"
+  presets+=(gcc-debug)
+fi
+
+# One run over the test lists of several builds; the names of sanitized tests begin with `sanitized/`.
+mkdir -p build/tests
+printf 'subdirs("../%s")\n' "${presets[@]}" >build/tests/CTestTestfile.cmake
+say "running the tests of: ${presets[*]} (log: build/tests/Testing/Temporary/LastTest.log)"
+exec ctest --test-dir build/tests --output-on-failure --no-tests=error --parallel "$(nproc)"
