@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+#include <thorax/image/read.hpp>
+
+#include "image/pictures.hpp"
+#include "support/catch.hpp"
+#include "support/temporary_folder.hpp"
+
+namespace {
+
+std::string sentence_for(const std::string& content)
+{
+  const auto refused = refusal([&] { return thorax::decode_image(bytes_of(content), "x.png"); });
+  return refused ? refused->what() : "accepted";
+}
+
+bool says(const std::string& sentence, const std::string& words) { return sentence.find(words) != std::string::npos; }
+
+}  // namespace
+
+TEST_CASE("the content decides the format, not the file's name", "[image]")
+{
+  const temporary_folder folder;
+  const auto path = folder / "film.jpg";
+  thorax::write_file(path, std::string{"P5 2 1 255\n\x05\xff", 13});
+  const thorax::image film = thorax::read_image(path);
+  CHECK(film.height == 1);
+  CHECK(film.width == 2);
+  CHECK(film.samples == std::vector<std::uint8_t>{5, 255});
+}
+
+TEST_CASE("a format that is not read is refused by its name", "[image]")
+{
+  CHECK(sentence_for("BMxxxxxx") == "film 'x.png': expected the content of a JPEG, PNG or PGM (P5) file, "
+                                    "found a BMP file; convert the film to PNG");
+  CHECK(says(sentence_for(std::string(128, '\0') + "DICM...."), "found a DICOM file"));
+  CHECK(says(sentence_for(std::string{"II*\0abc", 7}), "found a TIFF file"));
+  CHECK(says(sentence_for("RIFF0000WEBPVP8 "), "found a WebP file"));
+  CHECK(says(sentence_for("P2 1 1 255 7"), "found a portable map other than P5"));
+  CHECK(says(sentence_for(""), "found an empty file"));
+  CHECK(says(sentence_for("hello"), "found neither"));
+}
+
+TEST_CASE("a file above the limit of bytes is refused before it is looked at", "[image]")
+{
+  const std::vector<std::byte> film = bytes_of("P5 1 1 255 x");
+  const auto refused = refusal([&] { return thorax::decode_image(film, "x", {.file_bytes = 11}); });
+  REQUIRE(refused);
+  CHECK(refused->code() == thorax::error_code::limit_exceeded);
+  CHECK(says(refused->what(), "at most 11 bytes, found 12"));
+}
+
+TEST_CASE("a missing film is an error that names it", "[image]")
+{
+  const auto refused = refusal([] { return thorax::read_image("no/such/film.png"); });
+  REQUIRE(refused);
+  CHECK(refused->code() == thorax::error_code::file_unreadable);
+  CHECK(says(refused->what(), "no/such/film.png"));
+}
