@@ -29,6 +29,7 @@ struct chest_classifier : network<input<3, Size, Size>, Features, chest_head<Fin
   static_assert(Size >= 64, "thorax: a chest network needs films of at least 64x64 pixels");
   using features = Features;
   using head = chest_head<Findings>;
+  static constexpr std::string_view architecture = Features::architecture;
 };
 
 template<int Size, int Findings = 3>

@@ -8,13 +8,17 @@
 #include <thorax/graph/append.hpp>         // append
 #include <thorax/graph/chain.hpp>          // chain
 #include <thorax/graph/named.hpp>          // named
+#include <thorax/graph/network.hpp>        // network, input
 #include <thorax/graph/repeat.hpp>         // repeat
 #include <thorax/layers/average_pool.hpp>  // average_pool
 #include <thorax/layers/batch_norm.hpp>    // batch_norm
 #include <thorax/layers/conv2d.hpp>        // conv2d
+#include <thorax/layers/global_average_pool.hpp>  // global_average_pool
 #include <thorax/layers/halve_channels.hpp>  // halve_channels
+#include <thorax/layers/linear.hpp>        // linear
 #include <thorax/layers/max_pool.hpp>      // max_pool
 #include <thorax/layers/relu.hpp>          // relu
+#include <thorax/layers/softmax.hpp>       // softmax
 
 namespace thorax {
 
@@ -52,28 +56,36 @@ struct densenet121_features : features_part, chain<
     dense_block<6>,  transition,
     dense_block<12>, transition,
     dense_block<24>, transition,
-    dense_block<16>, last_norm, relu> {};
+    dense_block<16>, last_norm, relu> {
+  static constexpr std::string_view architecture = "densenet121";
+};
 
 struct densenet169_features : features_part, chain<
     stem<64>,
     dense_block<6>,  transition,
     dense_block<12>, transition,
     dense_block<32>, transition,
-    dense_block<32>, last_norm, relu> {};
+    dense_block<32>, last_norm, relu> {
+  static constexpr std::string_view architecture = "densenet169";
+};
 
 struct densenet201_features : features_part, chain<
     stem<64>,
     dense_block<6>,  transition,
     dense_block<12>, transition,
     dense_block<48>, transition,
-    dense_block<32>, last_norm, relu> {};
+    dense_block<32>, last_norm, relu> {
+  static constexpr std::string_view architecture = "densenet201";
+};
 
 struct densenet264_features : features_part, chain<
     stem<64>,
     dense_block<6>,  transition,
     dense_block<12>, transition,
     dense_block<64>, transition,
-    dense_block<48>, last_norm, relu> {};
+    dense_block<48>, last_norm, relu> {
+  static constexpr std::string_view architecture = "densenet264";
+};
 
 /// A quarter as wide and a third as deep as DenseNet121: what two cores train in minutes.
 struct small_densenet_features : features_part, chain<
@@ -81,6 +93,20 @@ struct small_densenet_features : features_part, chain<
     dense_block<3,  growth<16>>, transition,
     dense_block<6,  growth<16>>, transition,
     dense_block<12, growth<16>>, transition,
-    dense_block<8,  growth<16>>, last_norm, relu> {};
+    dense_block<8,  growth<16>>, last_norm, relu> {
+  static constexpr std::string_view architecture = "small_densenet";
+};
+
+/// A feature extractor under the classifier it was trained with on ImageNet: 1000 classes at 224x224.
+template<class Features, int Size = 224, int Classes = 1000>
+struct densenet : network<input<3, Size, Size>, Features, global_average_pool,
+                          named<"classifier", linear<Classes>>, softmax> {
+  static constexpr std::string_view architecture = Features::architecture;
+};
+
+struct densenet121 : densenet<densenet121_features> {};
+struct densenet169 : densenet<densenet169_features> {};
+struct densenet201 : densenet<densenet201_features> {};
+struct densenet264 : densenet<densenet264_features> {};
 
 }  // namespace thorax

@@ -49,7 +49,8 @@ struct draft {
   /// returns:  the number of a new parameter with up to four extents
   constexpr int new_parameter(parameter_kind kind, std::initializer_list<int> shape)
   {
-    parameter made{kind, open_part, static_cast<int>(shape.size()), {1, 1, 1, 1}, parameter_floats};
+    parameter made{kind, open_part, static_cast<int>(shape.size()), {1, 1, 1, 1}, parameter_floats,
+                   static_cast<int>(ops.size())};
     int rank = 0;
     for (const int length : shape) made.shape[rank++] = length;
     parameter_floats += made.size();

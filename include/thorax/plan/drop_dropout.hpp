@@ -6,13 +6,15 @@
 
 #include <thorax/plan/draft.hpp>  // draft
 
+#include <limits>
+
 namespace thorax {
 
-/// Each dropout becomes a copy, which elide_copies then removes.
-constexpr draft drop_dropout(draft plan)
+/// Each dropout with position < `limit` becomes a copy, which elide_copies then removes.
+constexpr draft drop_dropout(draft plan, int limit = std::numeric_limits<int>::max())
 {
   for (op& step : plan.ops) {
-    if (step.kind != op_kind::dropout) continue;
+    if (step.kind != op_kind::dropout || step.position >= limit) continue;
     step.kind = op_kind::activation;
     step.rate = 0;
   }

@@ -99,6 +99,7 @@ struct parameter {
   int rank{1};
   int shape[4]{1, 1, 1, 1};
   std::size_t offset{};     ///< in the flat array of all parameters
+  int position{};           ///< of the op that it belongs to
 
   [[nodiscard]] constexpr std::size_t size() const
   {

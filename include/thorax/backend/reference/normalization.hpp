@@ -47,13 +47,13 @@ struct reference_normalization {
     }
   }
 
-  /// running[c] = momentum · running[c] + (1 − momentum) · batch[c]; Keras averages the biased variance
+  /// running[c] = momentum · running[c] + (1 − momentum) · observed[c]; Keras averages the biased variance
   template<class Number>
-  static void average_statistics(const workers&, int channels, double momentum, given<const Number*> batch,
+  static void average_statistics(const workers&, int channels, double momentum, given<const Number*> observed,
                                  Number* running)
   {
     for (int c = 0; c < channels; ++c)
-      running[c] = static_cast<Number>(momentum * double{running[c]} + (1 - momentum) * double{batch[c]});
+      running[c] = static_cast<Number>(momentum * double{running[c]} + (1 - momentum) * double{observed[c]});
   }
 
   /// With h = (in − mean) / sqrt(variance + epsilon), y = gamma · h + beta and dy = d_activated, or 0 where a
@@ -75,7 +75,9 @@ struct reference_normalization {
     const double count = static_cast<double>(in.shape.pixels()) * in.samples;
     for (int c = 0; c < in.shape.channels; ++c) {
       const double slope = 1 / std::sqrt(double{variance[c]} + epsilon);
-      const auto normalized = [&](int n, int y, int x) { return (double{in(n, c, y, x)} - double{mean[c]}) * slope; };
+      const auto normalized = [&](int n, int y, int x) {
+        return (double{in(n, c, y, x)} - double{mean[c]}) * slope;
+      };
       const auto arriving = [&](int n, int y, int x) {
         const bool cut = relu && !(double{gamma[c]} * normalized(n, y, x) + double{beta[c]} > 0);
         return cut ? 0 : double{d_activated(n, c, y, x)};

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: MIT
+//
+// backward: walks a training plan: forward, statistics, loss, and up again to the freeze boundary.
+
+#pragma once
+
+#include <thorax/model/forward.hpp>       // run_forward, bindings
+#include <thorax/plan/training_plan.hpp>  // training_plan
+
+#include <algorithm>  // fill_n
+#include <cstddef>    // size_t
+#include <span>
+
+namespace thorax {
+
+/// What a run of a training plan works on besides the maps. Nothing is owned.
+struct training_bindings {
+  bindings forward;
+  const training_plan& plan;
+  std::span<const norm> norms;     ///< with the epsilons that count
+  float* folded{};                 ///< what forward.folded reads
+  float* statistics{};             ///< plan.statistics_floats
+  float* gradients{};              ///< as long as the parameters; trained ones are added to; may be null
+  const random_stream* lots{};     ///< of dropout in this step; may be null
+  double momentum{0.99};           ///< the weight of the old running statistics; Keras' default
+  float* running{};                ///< parameters whose running statistics are averaged; null: they stay
+
+  [[nodiscard]] float* means(const slice& maps) const
+  {
+    return statistics + plan.statistics[static_cast<std::size_t>(maps.buffer)] + maps.first_channel;
+  }
+  [[nodiscard]] float* variances(const slice& maps) const
+  {
+    return means(maps) + plan.plan.buffers[static_cast<std::size_t>(maps.buffer)].shape.channels;
+  }
+  /// returns:  where parameter `number` has its gradient
+  [[nodiscard]] float* gradient(int number) const
+  {
+    return gradients + plan.plan.parameters[static_cast<std::size_t>(number)].offset;
+  }
+};
+
+namespace detail {
+
+template<backend Backend>
+void fold(const training_step& step, const training_bindings& all, const workers& crew)
+{
+  const norm& rule = all.norms[static_cast<std::size_t>(step.number)];
+  if (step.maps.buffer == none) return fold_running_statistics<Backend>(rule, all.forward.parameters, crew, all.folded);
+  const float* const* four = all.forward.parameters + rule.first_parameter;
+  const float* mean = all.means(step.maps);
+  const float* variance = all.variances(step.maps);
+  float* scale = all.folded + rule.offset;
+  Backend::fold_norm(crew, rule.channels, four[0], four[1], mean, variance, rule.epsilon, scale, scale + rule.channels);
+  if (all.running == nullptr) return;
+  const auto tensor_at = [&](int behind) {
+    return all.running + all.plan.plan.parameters[static_cast<std::size_t>(rule.first_parameter + behind)].offset;
+  };
+  Backend::average_statistics(crew, rule.channels, all.momentum, mean, tensor_at(2));
+  Backend::average_statistics(crew, rule.channels, all.momentum, variance, tensor_at(3));
+}
+
+/// The gradient of an op's own work: of its weights, and of what it read after its rule.
+template<backend Backend>
+void run_own_backward(const op& run, const training_step& step, const training_bindings& all, const workers& crew)
+{
+  const bindings& bound = all.forward;
+  const view<const float> in = bound.maps(run.in);
+  const view<const float> d_out = bound.maps(step.d_out);
+  const bool wanted = step.d_activated.buffer != none;
+  const view<float> d_activated = wanted ? bound.maps(step.d_activated) : view<float>{};
+  const activation_rule<float> before = bound.rule_before(run);
+  if (step.weights && run.bias != none) Backend::gradient_of_bias(crew, d_out, all.gradient(run.bias));
+  switch (run.kind) {
+    case op_kind::convolution:
+      if (step.weights)
+        Backend::convolution_gradient_of_weights(crew, in, before, d_out, run.moving, all.gradient(run.weight));
+      if (wanted)
+        Backend::convolution_gradient_of_input(crew, d_out, bound.weights(run.weight), run.moving, d_activated);
+      return;
+    case op_kind::linear:
+      if (step.weights) Backend::linear_gradient_of_weights(crew, in, before, d_out, all.gradient(run.weight));
+      if (wanted) Backend::linear_gradient_of_input(crew, d_out, bound.weights(run.weight), d_activated);
+      return;
+    case op_kind::max_pool: return Backend::max_pool_gradient(crew, in, before, run.moving, d_out, d_activated);
+    case op_kind::average_pool: return Backend::average_pool_gradient(crew, d_out, run.moving, d_activated);
+    case op_kind::global_average_pool: return Backend::global_average_pool_gradient(crew, d_out, d_activated);
+    case op_kind::dropout:
+      return Backend::dropout_gradient(crew, run.rate, *all.lots / static_cast<std::uint64_t>(run.position), d_out,
+                                       d_activated);
+    case op_kind::softmax:
+    case op_kind::activation: return;
+  }
+}
+
+/// The gradient through the norm and ReLU with which an op reads.
+template<backend Backend>
+void run_rule_backward(const op& run, const training_step& step, const training_bindings& all, const workers& crew)
+{
+  const bindings& bound = all.forward;
+  const bool into_input = step.d_in.buffer != none;
+  const view<const float> in = bound.maps(run.in);
+  const view<const float> d_activated = bound.maps(step.d_activated);
+  const view<float> d_in = into_input ? bound.maps(step.d_in) : view<float>{};
+  const bool is_batch = run.norm_before != none && all.plan.uses_batch(run.norm_before);
+  if (!step.norm && !is_batch) {
+    if (into_input) Backend::activation_gradient(crew, in, bound.rule_before(run), d_activated, d_in);
+    return;
+  }
+  const norm& rule = all.norms[static_cast<std::size_t>(run.norm_before)];
+  const float* const* four = bound.parameters + rule.first_parameter;
+  const float* mean = is_batch ? all.means(run.in) : four[2];
+  const float* variance = is_batch ? all.variances(run.in) : four[3];
+  float* d_gamma = step.norm ? all.gradient(rule.first_parameter) : nullptr;
+  float* d_beta = step.norm ? all.gradient(rule.first_parameter + 1) : nullptr;
+  Backend::batch_norm_gradient(crew, in, mean, variance, rule.epsilon, four[0], four[1], run.relu_before, is_batch,
+                               d_activated, d_gamma, d_beta, d_in);
+}
+
+template<backend Backend>
+void clear(const slice& maps, const bindings& bound)
+{
+  const view<float> all = bound.maps(maps);
+  for (int n = 0; n < all.samples; ++n) std::fill_n(all.sample(n), all.shape.size(), 0.0F);
+}
+
+}  // namespace detail
+
+/// Runs all steps; `loss(logits, d_logits)` is called once, between forward and backward, and adds the
+/// gradient of what is to be explained or lessened.
+template<backend Backend, class Loss>
+void run_training_plan(const training_bindings& all, const workers& crew, Loss&& loss)
+{
+  const draft& plan = all.plan.plan;
+  const bindings& bound = all.forward;
+  for (const training_step& step : all.plan.steps) {
+    switch (step.kind) {
+      case step_kind::statistics:
+        Backend::channel_statistics(crew, bound.reading(step.maps), all.means(step.maps),
+                                    all.variances(step.maps));
+        break;
+      case step_kind::fold: detail::fold<Backend>(step, all, crew); break;
+      case step_kind::forward:
+        run_forward<Backend>(plan.ops[static_cast<std::size_t>(step.number)], bound, crew, all.lots);
+        break;
+      case step_kind::clear: detail::clear<Backend>(step.maps, bound); break;
+      case step_kind::loss: loss(bound.reading(plan.logits), bound.maps(step.d_out)); break;
+      case step_kind::backward: {
+        const op& run = plan.ops[static_cast<std::size_t>(step.number)];
+        detail::run_own_backward<Backend>(run, step, all, crew);
+        const bool has_rule = run.norm_before != none || run.relu_before || run.kind == op_kind::activation;
+        if (has_rule && step.d_activated.buffer != none) detail::run_rule_backward<Backend>(run, step, all, crew);
+        break;
+      }
+    }
+  }
+}
+
+}  // namespace thorax

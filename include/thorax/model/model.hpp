@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: MIT
+//
+// model: a network with weights on a backend. Immutable, so any number of threads may ask it at once.
+
+#pragma once
+
+#include <thorax/backend/backend.hpp>        // backend
+#include <thorax/model/blueprint.hpp>        // blueprint
+#include <thorax/model/forward.hpp>          // run_forward, fold_running_statistics
+#include <thorax/model/network_weights.hpp>  // network_weights
+#include <thorax/model/verdict.hpp>          // verdict
+#include <thorax/model/workspace.hpp>        // workspace
+#include <thorax/tensor/tensor.hpp>          // batch, tensor
+
+#include <algorithm>  // copy_n, min
+#include <cstddef>    // size_t
+#include <filesystem>
+#include <memory>  // shared_ptr
+#include <span>
+#include <string>
+#include <utility>  // move
+#include <vector>
+
+namespace thorax {
+
+/// What a network says about a batch: samples × findings.
+struct scores {
+  xt::xtensor<float, 2> logits;
+  xt::xtensor<float, 2> probabilities;
+};
+
+/// A model whose network is known at run time only. `model<Network, Backend>` is the same with a known type.
+template<backend Backend>
+class any_model {
+public:
+  static constexpr int most_samples_at_once = 8;  // larger batches are cut, so that their memory stays bounded
+
+  /// throws:  error{does_not_fit} if the weights' findings are not as many as the network's outputs
+  any_model(std::shared_ptr<const blueprint> network, std::shared_ptr<const network_weights> weights, Backend chosen)
+    : network_{std::move(network)}, weights_{std::move(weights)},
+      pool_{std::make_shared<thread_pool>(chosen.threads)}, folded_{std::make_shared<std::vector<float>>()},
+      idle_{std::make_shared<idle_workspaces>()}, norms_{plan().norms.begin(), plan().norms.end()},
+      scratch_floats_{thorax::scratch_floats<Backend>(plan())}
+  {
+    const std::size_t outputs = plan().output.shape.size();
+    const std::size_t named = metadata().findings.size();
+    ensure(named == 0 || named == outputs, error_code::does_not_fit, [&] {
+      return "the network ends with " + std::to_string(outputs) + " numbers, the weights name " +
+             std::to_string(named) + " findings; choose the network with as many";
+    });
+    folded_->resize(plan().folded_floats);
+    const workers alone;
+    for (norm& rule : norms_) {
+      if (rule.epsilon_is_default) rule.epsilon = metadata().batch_norm_epsilon;
+      fold_running_statistics<Backend>(rule, weights_->pointers(), alone, folded_->data());
+    }
+  }
+
+  [[nodiscard]] const plan_view& plan() const { return network_->predicting; }
+  [[nodiscard]] const thorax::blueprint& network() const { return *network_; }
+  [[nodiscard]] const network_weights& weights() const { return *weights_; }
+  [[nodiscard]] const weights_metadata& metadata() const { return weights_->metadata(); }
+  [[nodiscard]] std::span<const norm> norms() const { return norms_; }
+  [[nodiscard]] thread_pool& pool() const { return *pool_; }
+  [[nodiscard]] extents input() const { return plan().input.shape; }
+
+  /// The findings in the order of the outputs; numbered if the weights do not name them.
+  [[nodiscard]] std::vector<std::string> findings() const
+  {
+    std::vector<std::string> names = metadata().findings;
+    for (std::size_t i = names.size(); i < plan().output.shape.size(); ++i) names.push_back("finding " + std::to_string(i));
+    return names;
+  }
+
+  /// returns:  the place in `space` where the next run's samples belong
+  view<float> input_of(workspace& space, int samples) const
+  {
+    space.prepare(arena_floats(samples), scratch_floats_, pool_.get());
+    return bound(space, samples).maps(plan().input);
+  }
+
+  /// Runs the network on what stands in input_of(space, samples).
+  ///
+  /// memory:  allocates nothing once `space` has held as many samples
+  /// returns: logits and probabilities, views into `space` that hold until its next use
+  std::pair<view<const float>, view<const float>> run(workspace& space, int samples) const
+  {
+    const workers crew = space.prepare(arena_floats(samples), scratch_floats_, pool_.get());
+    const bindings all = bound(space, samples);
+    run_forward<Backend>(all, crew);
+    return {all.maps(plan().logits), all.maps(plan().output)};
+  }
+
+  /// What the network says about a film, preprocessed as its weights demand.
+  verdict predict(const image& film, workspace& space) const
+  {
+    preprocess(film, metadata().preprocessing, input_of(space, 1), space.films);
+    const view<const float> probabilities = run(space, 1).second;
+    const std::span<const float> numbers{probabilities.data, probabilities.shape.size()};
+    if (!metadata().findings.empty()) return most_likely(numbers, metadata().findings);
+    return most_likely(numbers, findings());
+  }
+  verdict predict(const image& film) const
+  {
+    return with_workspace([&](workspace& space) { return predict(film, space); });
+  }
+
+  /// Logits and probabilities of preprocessed samples; as many as you like.
+  ///
+  /// throws:  error{does_not_fit} if the samples have other extents than the network's input
+  [[nodiscard]] scores operator()(const batch& samples) const { return score(view_of(samples)); }
+  [[nodiscard]] scores operator()(const tensor& sample) const { return score(view_of(sample)); }
+
+  /// returns:  the film as the network sees it
+  [[nodiscard]] tensor seen(const image& film) const
+  {
+    const extents shape = input();
+    tensor maps({static_cast<std::size_t>(shape.channels), static_cast<std::size_t>(shape.height),
+                 static_cast<std::size_t>(shape.width)});
+    preprocess(film, metadata().preprocessing, view<float>::packed(maps.data(), 1, shape));
+    return maps;
+  }
+
+  /// Runs the golden sample that the weights carry, if they do.
+  ///
+  /// throws:  error{does_not_fit} when this machine computes other numbers
+  void verify() const
+  {
+    if (!metadata().golden) return;
+    with_workspace([&](workspace& space) {
+      const view<float> in = input_of(space, 1);
+      fill_golden_input(metadata().golden->seed, {in.data, in.shape.size()});
+      const view<const float> logits = run(space, 1).first;
+      check_golden(*metadata().golden, {logits.data, logits.shape.size()}, network_->name);
+    });
+  }
+
+  template<class Work>
+  decltype(auto) with_workspace(Work&& work) const
+  {
+    struct loan {
+      idle_workspaces& from;
+      std::unique_ptr<workspace> space{from.borrow()};
+      ~loan() { from.give_back(std::move(space)); }
+    } borrowed{*idle_};
+    return work(*borrowed.space);
+  }
+
+private:
+  [[nodiscard]] std::size_t arena_floats(int samples) const
+  {
+    return plan().arena_floats * static_cast<std::size_t>(samples);
+  }
+
+  [[nodiscard]] bindings bound(const workspace& space, int samples) const
+  {
+    return {plan(), samples, space.arena.data(), weights_->pointers(), folded_->data()};
+  }
+
+  [[nodiscard]] scores score(view<const float> samples) const
+  {
+    ensure(samples.shape == input(), "the samples have other extents than the network's input; preprocess them first");
+    const auto count = static_cast<std::size_t>(samples.samples);
+    const std::size_t outputs = plan().output.shape.size();
+    scores said{xt::xtensor<float, 2>::from_shape({count, outputs}), xt::xtensor<float, 2>::from_shape({count, outputs})};
+    with_workspace([&](workspace& space) {
+      for (int first = 0; first < samples.samples; first += most_samples_at_once) {
+        const int some = std::min(most_samples_at_once, samples.samples - first);
+        const view<float> in = input_of(space, some);
+        for (int n = 0; n < some; ++n) std::copy_n(samples.sample(first + n), samples.shape.size(), in.sample(n));
+        const auto [logits, probabilities] = run(space, some);
+        for (int n = 0; n < some; ++n) {
+          const std::size_t row = static_cast<std::size_t>(first + n) * outputs;
+          std::copy_n(logits.sample(n), outputs, said.logits.data() + row);
+          std::copy_n(probabilities.sample(n), outputs, said.probabilities.data() + row);
+        }
+      }
+    });
+    return said;
+  }
+
+  std::shared_ptr<const blueprint> network_;
+  std::shared_ptr<const network_weights> weights_;
+  std::shared_ptr<thread_pool> pool_;
+  std::shared_ptr<std::vector<float>> folded_;
+  std::shared_ptr<idle_workspaces> idle_;
+  std::vector<norm> norms_;
+  std::size_t scratch_floats_;
+};
+
+/// A model whose network is a type: Grad-CAM knows its parts, and its plan was made by the compiler.
+template<class Network, backend Backend>
+class model : public any_model<Backend> {
+public:
+  model(std::shared_ptr<const network_weights> weights, Backend chosen)
+    : any_model<Backend>{blueprint_of<Network>(), std::move(weights), chosen}
+  {
+  }
+};
+
+namespace detail {
+
+inline void ensure_made_for(const weights_metadata& metadata, const std::string& name, const blueprint& network)
+{
+  ensure(metadata.network.empty() || metadata.network == network.name, error_code::does_not_fit, [&] {
+    return name + ": holds weights of " + metadata.network + ", expected " + network.name +
+           "; read it as the network it was made for";
+  });
+  const extents wanted = network.predicting.input.shape;
+  ensure(metadata.input == extents{} || metadata.input == wanted, error_code::does_not_fit, [&] {
+    const auto text = [](const extents& of) {
+      return std::to_string(of.channels) + "x" + std::to_string(of.height) + "x" + std::to_string(of.width);
+    };
+    return name + ": made for an input of " + text(metadata.input) + ", expected " + text(wanted) +
+           "; choose the network with that input";
+  });
+}
+
+}  // namespace detail
+
+/// Reads a weights file for a network that is known at run time.
+///
+/// throws:  error{file_unreadable}, {format_refused}, {checksum_differs}, {does_not_fit}
+template<backend Backend>
+any_model<Backend> read_model(std::shared_ptr<const blueprint> network, weights_file file, Backend chosen)
+{
+  detail::ensure_made_for(file.metadata(), file.tensors().name(), *network);
+  auto weights = std::make_shared<const network_weights>(network->predicting, std::move(file));
+  return {std::move(network), std::move(weights), chosen};
+}
+
+/// Reads a weights file for a network that is a type.
+///
+/// throws:  error{file_unreadable}, {format_refused}, {checksum_differs}, {does_not_fit}
+template<class Network, backend Backend>
+model<Network, Backend> read_model(const std::filesystem::path& path, Backend chosen)
+{
+  const std::shared_ptr<const blueprint> network = blueprint_of<Network>();
+  weights_file file{path};
+  detail::ensure_made_for(file.metadata(), file.tensors().name(), *network);
+  return {std::make_shared<const network_weights>(network->predicting, std::move(file)), chosen};
+}
+
+}  // namespace thorax

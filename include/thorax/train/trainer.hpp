@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: MIT
+//
+// trainer: a network while it is trained: its parameters, the optimizer's moments, and one step at a time.
+
+#pragma once
+
+#include <thorax/backend/adam_step.hpp>      // adam_step
+#include <thorax/model/backward.hpp>         // run_training_plan
+#include <thorax/model/model.hpp>            // any_model
+#include <thorax/model/workspace.hpp>        // workspace
+#include <thorax/plan/training_plan.hpp>     // for_training
+#include <thorax/tensor/aligned_floats.hpp>  // aligned_floats
+
+#include <algorithm>  // copy_n, fill, max_element, min
+#include <cmath>      // isfinite
+#include <cstddef>    // size_t
+#include <cstdint>    // uint64_t
+#include <memory>     // shared_ptr
+#include <span>
+#include <utility>  // move
+#include <vector>
+
+namespace thorax {
+
+/// What one step of training reports.
+struct step_report {
+  double loss{};    ///< sum of weight · loss over the batch, divided by the batch's size
+  int correct{};    ///< films whose largest logit was their finding, under dropout and batch statistics
+};
+
+/// The changing half of training. On one thread, the same calls give the same numbers bit for bit.
+template<backend Backend>
+class trainer {
+public:
+  /// Starts from these parameters, in the order of the network's plan.
+  trainer(std::shared_ptr<const blueprint> network, std::vector<float> parameters, double default_epsilon,
+          Backend chosen, std::uint64_t seed)
+    : network_{std::move(network)}, parameters_{std::move(parameters)}, pool_{chosen.threads},
+      norms_{network_->written.norms}, lots_{seed}
+  {
+    ensure(parameters_.size() == network_->written.parameter_floats,
+           "a trainer needs as many numbers as its network has parameters");
+    for (norm& rule : norms_)
+      if (rule.epsilon_is_default) rule.epsilon = default_epsilon;
+    for (const parameter& each : network_->written.parameters) pointers_.push_back(parameters_.data() + each.offset);
+  }
+  trainer(const trainer&) = delete;
+  trainer& operator=(const trainer&) = delete;
+
+  /// Plans anew for another freeze boundary; the optimizer's moments start at 0.
+  void begin_phase(const training_options& options)
+  {
+    made_ = for_training(network_->written, options);
+    first_trained_ = parameters_.size();
+    for (const parameter& each : made_.plan.parameters)
+      if (made_.trains(each)) first_trained_ = std::min(first_trained_, each.offset);
+    const std::size_t trained = parameters_.size() - first_trained_;
+    gradients_.assign(trained, 0);
+    first_moments_.assign(trained, 0);
+    second_moments_.assign(trained, 0);
+    folded_.assign(made_.plan.folded_floats, 0);
+    statistics_.assign(made_.statistics_floats, 0);
+    adam_steps_ = 0;
+    scratch_floats_ = thorax::scratch_floats<Backend>(view_of(made_.plan));
+    for (const norm& rule : norms_) fold_running_statistics<Backend>(rule, pointers_.data(), {}, folded_.data());
+  }
+
+  /// Forward, backward, update.
+  ///
+  /// throws:  error{number_not_finite}, and nothing is updated, if the loss is not a number any more
+  step_report step(view<const float> samples, std::span<const int> findings, std::span<const float> weights,
+                   const adam_step& rule, float label_smoothing = 0)
+  {
+    step_report report = gradients(samples, findings, weights, label_smoothing);
+    ensure(std::isfinite(report.loss), error_code::number_not_finite, [] {
+      return "the training loss is not a finite number any more; begin again from the last checkpoint with a "
+             "smaller learning rate";
+    });
+    adam_step counted = rule;
+    counted.step = ++adam_steps_;
+    ++steps_;
+    const workers crew = space_.prepare(0, scratch_floats_, &pool_);
+    Backend::adam(crew, trained(), std::span<const float>{gradients_}, std::span{first_moments_},
+                  std::span{second_moments_}, counted);
+    return report;
+  }
+
+  /// Forward and backward only. Running statistics are averaged, as in every training step.
+  step_report gradients(view<const float> samples, std::span<const int> findings, std::span<const float> weights,
+                        float label_smoothing = 0)
+  {
+    std::fill(gradients_.begin(), gradients_.end(), 0.0F);
+    const auto count = static_cast<std::size_t>(samples.samples);
+    const workers crew = space_.prepare(made_.plan.arena_floats * count, scratch_floats_, &pool_);
+    const random_stream lots = lots_ / steps_;
+    const bindings bound{view_of(made_.plan), samples.samples, space_.arena.data(), pointers_.data(), folded_.data()};
+    const view<float> in = bound.maps(made_.plan.input);
+    for (int n = 0; n < samples.samples; ++n) std::copy_n(samples.sample(n), samples.shape.size(), in.sample(n));
+    const training_bindings all{.forward = bound, .plan = made_, .norms = norms_, .folded = folded_.data(),
+                                .statistics = statistics_.data(), .gradients = gradients_.data() - first_trained_,
+                                .lots = &lots, .running = parameters_.data()};
+    step_report report;
+    run_training_plan<Backend>(all, crew, [&](view<const float> logits, view<float> d_logits) {
+      report.loss = Backend::weighted_cross_entropy(crew, logits, findings, weights, label_smoothing, d_logits, {});
+      report.correct = count_correct(logits, findings);
+    });
+    return report;
+  }
+
+  /// returns:  the model as it is now, to validate or save; later steps do not change it
+  [[nodiscard]] any_model<Backend> snapshot(weights_metadata metadata, Backend chosen) const
+  {
+    return {network_, std::make_shared<const network_weights>(network_->predicting, parameters_, std::move(metadata)),
+            chosen};
+  }
+
+  [[nodiscard]] const blueprint& network() const { return *network_; }
+  [[nodiscard]] const training_plan& plan() const { return made_; }
+  [[nodiscard]] std::span<float> parameters() { return parameters_; }
+  [[nodiscard]] std::span<const float> parameters() const { return parameters_; }
+
+  /// The parameters from the first that trains to the last, their gradients and moments: equally long.
+  [[nodiscard]] std::span<float> trained() { return std::span{parameters_}.subspan(first_trained_); }
+  [[nodiscard]] std::span<const float> gradient() const { return gradients_; }
+  [[nodiscard]] std::span<float> first_moments() { return first_moments_; }
+  [[nodiscard]] std::span<float> second_moments() { return second_moments_; }
+  [[nodiscard]] std::size_t first_trained() const { return first_trained_; }
+
+  /// Steps since the beginning, and since the phase's: what dropout and Adam count by.
+  [[nodiscard]] std::uint64_t steps() const { return steps_; }
+  [[nodiscard]] std::int64_t adam_steps() const { return adam_steps_; }
+
+  /// Goes on where a checkpoint was written; call begin_phase and copy parameters and moments before.
+  void resume_at(std::uint64_t steps, std::int64_t adam_steps)
+  {
+    steps_ = steps;
+    adam_steps_ = adam_steps;
+    for (const norm& rule : norms_) fold_running_statistics<Backend>(rule, pointers_.data(), {}, folded_.data());
+  }
+
+private:
+  static int count_correct(const view<const float>& logits, std::span<const int> findings)
+  {
+    int correct = 0;
+    for (int n = 0; n < logits.samples; ++n) {
+      const std::span<const float> row{logits.sample(n), logits.shape.size()};
+      const auto best = std::max_element(row.begin(), row.end()) - row.begin();
+      if (best == findings[static_cast<std::size_t>(n)]) ++correct;
+    }
+    return correct;
+  }
+
+  std::shared_ptr<const blueprint> network_;
+  std::vector<float> parameters_;
+  thread_pool pool_;
+  std::vector<norm> norms_;
+  random_stream lots_;
+  std::vector<const float*> pointers_;
+  training_plan made_;
+  std::size_t first_trained_{};
+  std::size_t scratch_floats_{};
+  std::uint64_t steps_{};
+  std::int64_t adam_steps_{};
+  std::vector<float> gradients_;
+  std::vector<float> first_moments_;
+  std::vector<float> second_moments_;
+  std::vector<float> folded_;
+  std::vector<float> statistics_;
+  workspace space_;
+};
+
+}  // namespace thorax
