@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+//
+// part_gradient: what a named part says about a film, and how a finding's score would change with it.
+
+#pragma once
+
+#include <thorax/model/backward.hpp>      // run_training_plan
+#include <thorax/model/model.hpp>         // any_model
+#include <thorax/plan/names.hpp>          // find_part
+#include <thorax/plan/training_plan.hpp>  // for_training
+
+#include <algorithm>  // copy_n, max
+#include <cmath>      // exp
+#include <cstddef>    // size_t
+#include <string>
+#include <vector>
+
+namespace thorax {
+
+/// What is differentiated: the logit, or its probability after softmax, whose gradient vanishes where the
+/// network is sure (factor p · (1 - p)).
+enum class score_kind { logit, probability };
+
+/// Maps of a part and the gradient of one score with respect to them: channels × height × width each.
+struct part_gradient {
+  extents shape{};
+  std::vector<float> maps;
+  std::vector<float> gradient;
+};
+
+namespace detail {
+
+/// Writes the gradient of the score with respect to the logits.
+inline void seed_gradient(const view<const float>& logits, int finding, score_kind score, view<float> d_logits)
+{
+  const int count = logits.shape.channels;
+  if (score == score_kind::logit) {
+    d_logits(0, finding, 0, 0) += 1;
+    return;
+  }
+  float largest = logits(0, 0, 0, 0);
+  for (int k = 1; k < count; ++k) largest = std::max(largest, logits(0, k, 0, 0));
+  std::vector<double> p(static_cast<std::size_t>(count));
+  double sum = 0;
+  for (int k = 0; k < count; ++k) sum += p[static_cast<std::size_t>(k)] = std::exp(double{logits(0, k, 0, 0)} - largest);
+  const double chosen = p[static_cast<std::size_t>(finding)] / sum;
+  for (int k = 0; k < count; ++k)
+    d_logits(0, k, 0, 0) += static_cast<float>(chosen * ((k == finding ? 1.0 : 0.0) - p[static_cast<std::size_t>(k)] / sum));
+}
+
+template<backend Backend>
+int part_named(const any_model<Backend>& net, const std::string& path)
+{
+  const int part = find_part(view_of(net.network().written), path);
+  ensure(part != none, error_code::does_not_fit, [&] {
+    return "'" + path + "' is not a part of " + net.network().name +
+           "; `thorax summary` lists its parts, features is the usual one to explain";
+  });
+  return part;
+}
+
+}  // namespace detail
+
+/// Runs the network once down and back up to the part, with inference statistics and no dropout.
+///
+/// throws:  error{does_not_fit} if there is no such part or finding
+template<backend Backend>
+part_gradient gradient_at(const any_model<Backend>& net, const tensor& seen, const std::string& path, int finding,
+                          score_kind score = score_kind::logit)
+{
+  const draft& written = net.network().written;
+  const int part = detail::part_named(net, path);
+  ensure(extents_of(seen) == net.input(), "the film has other extents than the network's input; preprocess it first");
+  ensure(finding >= 0 && finding < written.logits.shape.channels, "there is no finding of that number");
+  const training_plan made = for_training(written, {.boundary = written.parts[static_cast<std::size_t>(part)].last_op,
+                                                    .batch_statistics = false,
+                                                    .dropout = false,
+                                                    .parameter_gradients = false,
+                                                    .part = part});
+  std::vector<float> folded(made.plan.folded_floats);
+  for (const norm& rule : net.norms())
+    fold_running_statistics<Backend>(rule, net.weights().pointers(), {}, folded.data());
+  workspace space;
+  const workers crew = space.prepare(made.plan.arena_floats, scratch_floats<Backend>(view_of(made.plan)), &net.pool());
+  const bindings bound{view_of(made.plan), 1, space.arena.data(), net.weights().pointers(), folded.data()};
+  std::copy_n(seen.data(), seen.size(), bound.maps(made.plan.input).data);
+  const training_bindings all{.forward = bound, .plan = made, .norms = net.norms(), .folded = folded.data()};
+  run_training_plan<Backend>(all, crew, [&](const view<const float>& logits, view<float> d_logits) {
+    detail::seed_gradient(logits, finding, score, d_logits);
+  });
+  const view<float> maps = bound.maps(made.part_out);
+  const view<float> gradient = bound.maps(made.part_gradient);
+  return {maps.shape, {maps.data, maps.data + maps.shape.size()}, {gradient.data, gradient.data + maps.shape.size()}};
+}
+
+}  // namespace thorax
