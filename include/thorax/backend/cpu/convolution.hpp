@@ -123,26 +123,34 @@ private:
   static constexpr int taps(const window& moving) { return moving.kernel * moving.kernel; }
   static constexpr bool is_pointwise(const window& moving) { return moving == window{1, 1, 0}; }
 
-  // Sizes by measurement, on DenseNet201's shapes: a panel stays in the second-level cache between packing
-  // and product, and maps of 9x9 still give several tasks.
+  // Sizes by measurement on DenseNet201's shapes. Large chunks are faster, because each product packs its
+  // weights again; small maps are cut all the same, so that several threads have something to do: 9x9 into 2
+  // chunks, 18x18 into 4.
   static constexpr cut forward_cut(const extents& in, const extents& out, const window& moving)
   {
     const auto pixels = static_cast<int>(out.pixels());
-    const int most = std::clamp(pixels / 4, 40, 192);
-    return {even_share(in.channels, std::max(640 / taps(moving), 1)), even_share(pixels, most)};
+    return {channels_of(in, moving, rows_together), even_share(pixels, std::clamp(pixels / 4, 48, pixels_together))};
   }
 
   static constexpr cut weights_cut(const extents& in, const extents& out, const window& moving)
   {
-    const int rows = std::clamp(in.channels * taps(moving) / 8, 32, 192);
-    const int channels = even_share(in.channels, std::max(rows / taps(moving), 1));
-    return {channels, even_share(static_cast<int>(out.pixels()), std::max(65536 / (channels * taps(moving)), 16))};
+    const int channels = channels_of(in, moving, std::clamp(in.channels * taps(moving) / 8, 32, 192));
+    const int fitting = rows_together * pixels_together / (channels * taps(moving));
+    return {channels, even_share(static_cast<int>(out.pixels()), std::max(fitting, 16))};
   }
 
   static constexpr cut input_cut(const extents& in, const extents& out, const window& moving)
   {
-    const int channels = even_share(in.channels, std::max(256 / taps(moving), 1));
-    return {channels, even_share(static_cast<int>(out.pixels()), 256)};
+    const int channels = channels_of(in, moving, std::clamp(in.channels * taps(moving) / 4, 64, 256));
+    return {channels, even_share(static_cast<int>(out.pixels()), pixels_together)};
+  }
+
+  static constexpr int rows_together = 384;
+  static constexpr int pixels_together = 384;
+
+  static constexpr int channels_of(const extents& in, const window& moving, int rows)
+  {
+    return even_share(in.channels, std::max(rows / taps(moving), 1));
   }
 
   static void ensure_scratch(const workers& w, std::size_t floats)
