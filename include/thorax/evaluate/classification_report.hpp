@@ -76,24 +76,12 @@ inline report_row average_row(const confusion_matrix& counts, std::string name,
   return row;
 }
 
-/// scikit-learn calls the line "accuracy" when every finding occurs among labels or predictions, and
-/// otherwise, though the number is the same, "micro avg".
-inline report_row accuracy_row(const confusion_matrix& counts)
-{
-  bool all_occur = true;
-  for (int finding = 0; finding < counts.size(); ++finding)
-    all_occur = all_occur && counts.support(finding) + counts.predicted(finding) > 0;
-  const std::string accuracy = fixed_digits(counts.accuracy(), 2);
-  if (all_occur) return {"accuracy", {"", "", accuracy}, counts.total()};
-  return {"micro avg", {accuracy, accuracy, accuracy}, counts.total()};
-}
-
 }  // namespace detail
 
 /// returns:  the report with two digits; a quotient whose denominator is 0 is printed as 0.00
 /// throws:   error{does_not_fit} if no film was counted
-/// see:      scikit-learn, metrics/_classification.py; compared with releases 1.2.1 and 1.9.1. Releases before
-///           1.3 round F1 more than once, which may change a last digit that lies at a tie
+/// see:      scikit-learn, metrics/_classification.py, releases 1.5 to 1.9; what older ones do otherwise is in
+///           docs/reference/evaluate/classification_report.md
 inline std::string classification_report(const confusion_matrix& counts)
 {
   if (counts.total() == 0)
@@ -117,7 +105,8 @@ inline std::string classification_report(const confusion_matrix& counts)
     report += row.text(width);
     by_support.push_back(static_cast<double>(counts.support(finding)));
   }
-  report += '\n' + detail::accuracy_row(counts).text(width);
+  const std::string accuracy = fixed_digits(counts.accuracy(), 2);
+  report += '\n' + detail::report_row{"accuracy", {"", "", accuracy}, counts.total()}.text(width);
   report += detail::average_row(counts, "macro avg", once).text(width);
   return report + detail::average_row(counts, "weighted avg", by_support).text(width);
 }

@@ -91,7 +91,7 @@ public:
   json_text& value(bool holds) { return put(holds ? "true" : "false"); }
 
   /// Nothing is written as `null`.
-  json_text& value(const std::optional<double>& number)
+  json_text& value(std::optional<double> number)
   {
     return put(number ? json_number(*number) : "null");
   }

@@ -16,15 +16,15 @@ namespace thorax {
 
 /// One film. A film that could not be read or was turned away is a row too: `rejected`, with its reason.
 struct prediction {
-  std::string path;
-  std::string patient;               ///< key that groups a patient's films, empty if unknown
-  int fold{-1};                      ///< -1 if the films were not split
-  int true_finding{-1};              ///< index of the label, -1 if unknown
-  int predicted{-1};                 ///< index of the network's answer, -1 if it gave none
-  std::vector<float> probabilities;  ///< one a finding, in their order; may be empty if rejected
-  std::vector<float> logits;         ///< the same before softmax; may be empty
+  std::string path{};
+  std::string patient{};               ///< key that groups a patient's films, empty if unknown
+  int fold{-1};                        ///< -1 if the films were not split
+  int true_finding{-1};                ///< index of the label, -1 if unknown
+  int predicted{-1};                   ///< index of the network's answer, -1 if it gave none
+  std::vector<float> probabilities{};  ///< one a finding, in their order; may be empty if rejected
+  std::vector<float> logits{};         ///< the same before softmax; may be empty
   bool rejected{};
-  std::string reason;  ///< why it was rejected, for people
+  std::string reason{};  ///< why it was rejected, for people
 };
 
 /// Films and the findings that their indices and probabilities mean.

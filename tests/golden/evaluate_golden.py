@@ -1,0 +1,165 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Writes tests/data/files/evaluate: what scikit-learn and NumPy say about sets of predictions.
+
+Run by hand, from the repository's root, with NumPy and scikit-learn 1.5 or later:
+
+    python3 tests/golden/evaluate_golden.py
+
+Releases before 1.3 round F1 more than once, and releases before 1.5 call the line of the accuracy "micro avg"
+when a finding has neither a film nor a prediction; 1.2.1 and 1.9.1 otherwise write the same reports.
+
+The predictions themselves are not stored. tests/evaluate/golden_predictions.hpp makes the same ones from a
+case's seed by the rule in `predictions`, which uses only integers, one division and one rounding to float.
+"""
+
+import pathlib
+import warnings
+
+import numpy as np
+import sklearn
+from sklearn.metrics import accuracy_score, classification_report, f1_score, log_loss, roc_auc_score
+
+FOLDER = pathlib.Path("tests/data/files/evaluate")
+BITS = (1 << 64) - 1
+GOLDEN = 0x9E3779B97F4A7C15
+
+LONG_NAMES = ["NORMAL", "PNEUMONIA_OF_UNKNOWN_BACTERIAL_ORIGIN", "ERGUSS, LINKS (ÄRZTLICH)"]
+CHEST = ["BACTERIAL", "NORMAL", "VIRAL"]
+
+# name, seed, films, levels (few make ties), skew (1: rare findings), silent (never predicted, -1: none),
+# absent (neither a label nor predicted, -1: none), findings
+CASES = [
+    ("two", 11, 97, 1000, 0, -1, -1, ["NORMAL", "PNEUMONIA"]),
+    ("two_ties", 12, 200, 3, 1, -1, -1, ["NORMAL", "PNEUMONIA"]),
+    ("chest", 13, 524, 100000, 0, -1, -1, CHEST),
+    ("chest_ties", 14, 311, 2, 0, -1, -1, CHEST),
+    ("chest_rare", 15, 250, 50, 1, -1, -1, CHEST),
+    ("chest_silent", 16, 120, 20, 1, 2, -1, CHEST),
+    ("chest_absent", 17, 60, 20, 0, -1, 1, CHEST),
+    ("long_names", 18, 75, 10, 0, -1, -1, LONG_NAMES),
+    ("five", 19, 400, 30, 1, -1, -1, ["A", "B", "C", "D", "E"]),
+    ("five_few", 20, 9, 4, 0, -1, -1, ["A", "B", "C", "D", "E"]),
+    ("eleven", 21, 1000, 6, 0, 4, -1, [f"finding {i}" for i in range(11)]),
+]
+
+
+def mixed(bits):
+    bits = ((bits ^ (bits >> 30)) * 0xBF58476D1CE4E5B9) & BITS
+    bits = ((bits ^ (bits >> 27)) * 0x94D049BB133111EB) & BITS
+    return bits ^ (bits >> 31)
+
+
+class Stream:
+    """thorax::random_stream, include/thorax/base/random.hpp."""
+
+    def __init__(self, seed):
+        self.key = mixed((seed + GOLDEN) & BITS)
+
+    def child(self, name):
+        stream = Stream(0)
+        stream.key = mixed(self.key ^ mixed((name + GOLDEN) & BITS))
+        return stream
+
+    def uniform(self, index):
+        return (mixed((self.key + (index + 1) * GOLDEN) & BITS) >> 11) * 2.0**-53
+
+    def below(self, index, count):
+        return int(self.uniform(index) * count)
+
+
+def predictions(seed, films, levels, skew, silent, absent, findings):
+    """Labels, answers and float32 probabilities of every film."""
+    k = len(findings)
+    labels, answers, rows = [], [], []
+    for film in range(films):
+        stream = Stream(seed).child(film)
+        u = stream.uniform(0)
+        label = int(k * (u * u * u if skew else u))
+        if label == absent:
+            label = 0
+        ticks = [1 + stream.below(1 + c, levels) for c in range(k)]
+        if stream.uniform(1 + k) < 0.6:
+            ticks[label] += levels
+        total = sum(ticks)
+        row = [np.float32(tick / total) for tick in ticks]
+        answer = -1
+        for c in range(k):
+            if c not in (silent, absent) and (answer < 0 or row[c] > row[answer]):
+                answer = c
+        labels.append(label)
+        answers.append(answer)
+        rows.append(row)
+    return np.array(labels), np.array(answers), np.array(rows, dtype=np.float32)
+
+
+def keras_micro_auc(labels, probabilities, thresholds=200):
+    """keras.metrics.AUC of flattened one-hot labels: single-precision buckets, then trapezoids."""
+    truth = (labels[:, None] == np.arange(probabilities.shape[1])).ravel()
+    scaled = probabilities.ravel() * np.float32(thresholds - 1)
+    buckets = np.maximum(np.ceil(scaled).astype(int) - 1, 0)
+    above = lambda chosen: np.cumsum(np.bincount(buckets[chosen], minlength=thresholds)[::-1])[::-1]
+    recall = above(truth) / truth.sum()
+    fall_out = above(~truth) / (~truth).sum()
+    return float(np.sum((fall_out[:-1] - fall_out[1:]) * (recall[:-1] + recall[1:]) / 2))
+
+
+def report(labels, answers, findings):
+    return classification_report(
+        labels, answers, labels=range(len(findings)), target_names=findings, zero_division=0
+    )
+
+
+def numbers(labels, answers, probabilities, findings):
+    """Pairs of name and value; None where the area is undefined."""
+    k = len(findings)
+    yield "accuracy", accuracy_score(labels, answers)
+    yield "macro_f1", f1_score(labels, answers, labels=range(k), average="macro", zero_division=0)
+    exact = probabilities.astype(np.float64)
+    areas = []
+    for c in range(k):
+        truth = labels == c
+        area = roc_auc_score(truth, exact[:, c]) if 0 < truth.sum() < len(truth) else None
+        areas.append(area)
+        yield f"auc_ovr {c}", area
+    yield "macro_auc_ovr", None if None in areas else float(np.mean(areas))
+    yield "auc_keras_micro200", keras_micro_auc(labels, probabilities)
+    given = np.maximum(exact[np.arange(len(labels)), labels], 2.0**-23)
+    loss = float(np.mean(-np.log(given)))
+    assert abs(loss - log_loss(labels, exact, labels=range(k))) < 1e-6
+    yield "log_loss", loss
+
+
+def write(name, text):
+    (FOLDER / name).write_bytes(text.encode())
+
+
+def main():
+    if tuple(int(part) for part in sklearn.__version__.split(".")[:2]) < (1, 5):
+        raise SystemExit(f"scikit-learn {sklearn.__version__} is too old, expected 1.5 or later")
+    warnings.simplefilter("ignore", UserWarning)  # a finding that is never predicted is meant here
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    cases, values = [], []
+    for name, seed, films, levels, skew, silent, absent, findings in CASES:
+        labels, answers, probabilities = predictions(seed, films, levels, skew, silent, absent, findings)
+        cases.append("\t".join(map(str, [name, seed, films, levels, skew, silent, absent, *findings])))
+        write(f"{name}.report.txt", report(labels, answers, findings))
+        for key, value in numbers(labels, answers, probabilities, findings):
+            values.append(f"{name}\t{key}\t{'none' if value is None else repr(float(value))}")
+
+    # The confusion matrix of github.com/kiselyovd/chest-xray-classifier (commit 7fffa09, ConvNeXtV2-Tiny on the
+    # official 624 test films), rows labels, columns predictions.
+    counts = [[238, 1, 3], [3, 210, 21], [26, 0, 122]]
+    pairs = [(t, p) for t in range(3) for p in range(3) for _ in range(counts[t][p])]
+    labels, answers = np.array(pairs).T
+    write("convnext.report.txt", report(labels, answers, CHEST))
+
+    terms = np.array([Stream(7).uniform(i) for i in range(1003)])
+    for n in (1, 7, 8, 15, 16, 127, 128, 129, 136, 255, 257, 1003):
+        values.append(f"numpy_sum\t{n}\t{float(np.sum(terms[:n]))!r}")
+    write("cases.txt", "\n".join(cases) + "\n")
+    write("numbers.txt", "\n".join(values) + "\n")
+
+
+if __name__ == "__main__":
+    main()
