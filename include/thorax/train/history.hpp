@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+//
+// history: what each epoch of a training run reached, as a table that survives a stop.
+
+#pragma once
+
+#include <thorax/base/error.hpp>         // error
+#include <thorax/data/csv.hpp>           // csv_line, parse_csv
+#include <thorax/model/json_writer.hpp>  // json_of
+
+#include <array>
+#include <charconv>  // from_chars
+#include <cstddef>   // size_t
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace thorax {
+
+/// One epoch. Losses and accuracies are means over films; the training ones are taken while the weights change.
+struct epoch_record {
+  int phase{};           ///< counts from 0
+  int epoch{};           ///< within its phase, counts from 1
+  double learning_rate{};
+  double loss{};         ///< weighted, as it is trained
+  double accuracy{};
+  double validation_loss{};  ///< unweighted cross-entropy
+  double validation_accuracy{};
+  double seconds{};      ///< the epoch's training time, validation not included
+
+  friend bool operator==(const epoch_record&, const epoch_record&) = default;
+};
+
+namespace detail {
+
+inline constexpr std::array<std::string_view, 8> history_columns{
+  "phase", "epoch", "learning_rate", "loss", "accuracy", "validation_loss", "validation_accuracy", "seconds"};
+
+inline double history_number(const csv_table& table, const csv_row& row, std::string_view column)
+{
+  const std::string& field = row.fields[table.at(column)];
+  double number = 0;
+  const auto end = field.data() + field.size();
+  const auto [rest, problem] = std::from_chars(field.data(), end, number);
+  if (problem != std::errc{} || rest != end)
+    throw error{error_code::format_refused, table.name + ": line " + std::to_string(row.line) + ": expected a number as " +
+                                              std::string{column} + ", found '" + field + "'"};
+  return number;
+}
+
+}  // namespace detail
+
+/// returns:  the records as CSV; every number comes back exactly
+inline std::string history_csv(const std::vector<epoch_record>& records)
+{
+  std::string text = csv_line(std::vector<std::string>(detail::history_columns.begin(), detail::history_columns.end()));
+  for (const epoch_record& each : records)
+    text += csv_line(std::vector<std::string>{
+      std::to_string(each.phase), std::to_string(each.epoch), json_of(each.learning_rate), json_of(each.loss),
+      json_of(each.accuracy), json_of(each.validation_loss), json_of(each.validation_accuracy),
+      json_of(each.seconds)});
+  return text;
+}
+
+/// throws:  error{format_refused} with the line
+inline std::vector<epoch_record> parse_history(std::string_view text, const std::string& name)
+{
+  const csv_table table = parse_csv(text, name);
+  std::vector<epoch_record> records;
+  for (const csv_row& row : table.rows) {
+    const auto number = [&](std::string_view column) { return detail::history_number(table, row, column); };
+    records.push_back({static_cast<int>(number("phase")), static_cast<int>(number("epoch")), number("learning_rate"),
+                       number("loss"), number("accuracy"), number("validation_loss"), number("validation_accuracy"),
+                       number("seconds")});
+  }
+  return records;
+}
+
+}  // namespace thorax
