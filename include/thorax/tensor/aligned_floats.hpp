@@ -8,6 +8,7 @@
 #include <memory>   // unique_ptr
 #include <new>      // align_val_t
 #include <span>
+#include <utility>  // exchange, move, swap
 
 namespace thorax {
 
@@ -18,12 +19,25 @@ public:
 
   aligned_floats() = default;
   explicit aligned_floats(std::size_t count) { grow_to(count); }
+  aligned_floats(aligned_floats&& other) noexcept
+    : numbers_{std::move(other.numbers_)}, size_{std::exchange(other.size_, 0)}
+  {
+  }
+  aligned_floats& operator=(aligned_floats&& other) noexcept
+  {
+    std::swap(numbers_, other.numbers_);
+    std::swap(size_, other.size_);
+    return *this;
+  }
+  ~aligned_floats() = default;
 
-  /// Makes room for `count` numbers; what was there is lost if it was not large enough. New memory is not touched.
+  /// Makes room for `count` numbers; what was there is lost if it was not large enough. New memory is not
+  /// touched.
   void grow_to(std::size_t count)
   {
     if (count <= size_) return;
     numbers_.reset();
+    size_ = 0;  // stays so if there is no memory
     numbers_.reset(static_cast<float*>(::operator new(count * sizeof(float), std::align_val_t{alignment})));
     size_ = count;
   }
