@@ -24,6 +24,9 @@ target_compile_options(thorax_dev INTERFACE
   $<$<BOOL:${THORAX_NATIVE}>:-march=native>)
 if(THORAX_SANITIZE)
   set(flags -fsanitize=${THORAX_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
-  target_compile_options(thorax_dev INTERFACE ${flags})
+  target_compile_options(thorax_dev INTERFACE
+    ${flags}
+    # As g++'s manual says, sanitizers make this warning see what is not there.
+    $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
   target_link_options(thorax_dev INTERFACE ${flags})
 endif()
