@@ -89,7 +89,7 @@ inline std::uint8_t rounded(std::int32_t sum)
   return static_cast<std::uint8_t>(std::min(sum >> triangle_axis::places, 255));
 }
 
-inline constexpr std::int32_t half = 1 << (triangle_axis::places - 1);
+inline constexpr std::int32_t rounding_half = 1 << (triangle_axis::places - 1);
 
 /// The first pass: every row of the film at the new width, rounded to eight bits.
 inline void resize_rows(const image& film, int width, const triangle_axis& axis, image& out)
@@ -102,7 +102,7 @@ inline void resize_rows(const image& film, int width, const triangle_axis& axis,
       const std::uint8_t* from = film.row(y) + static_cast<std::size_t>(axis.first(x)) * channels;
       const std::span<const std::int32_t> weights = axis.weights(x);
       for (std::size_t c = 0; c < channels; ++c) {
-        std::int32_t sum = half;
+        std::int32_t sum = rounding_half;
         for (std::size_t k = 0; k < weights.size(); ++k) sum += weights[k] * from[k * channels + c];
         *to++ = rounded(sum);
       }
@@ -117,7 +117,7 @@ inline void resize_columns(const image& film, int height, const triangle_axis& a
   out.reshape(height, film.width, film.channels);
   row.resize(film.row_samples());
   for (int y = 0; y < height; ++y) {
-    std::fill(row.begin(), row.end(), half);
+    std::fill(row.begin(), row.end(), rounding_half);
     int from = axis.first(y);
     for (const std::int32_t weight : axis.weights(y)) {
       const std::uint8_t* const samples = film.row(from++);

@@ -40,9 +40,9 @@ constexpr std::string_view suffix_of(parameter_kind kind)
 }
 
 /// returns:  the parameter's name in a weights file
-inline std::string name_of(const plan_view& plan, const parameter& tensor)
+inline std::string name_of(const plan_view& plan, const parameter& wanted)
 {
-  return path_of(plan, tensor.part) + "." + std::string{suffix_of(tensor.kind)};
+  return path_of(plan, wanted.part) + "." + std::string{suffix_of(wanted.kind)};
 }
 
 /// returns:  the number of the part with that path, or none
@@ -62,10 +62,10 @@ inline int find_parameter(const plan_view& plan, std::string_view name)
 }
 
 /// returns:  that parameter's extents as text, such as 128x64x1x1
-inline std::string extents_text(const parameter& tensor)
+inline std::string extents_text(const parameter& wanted)
 {
   std::string text;
-  for (int i = 0; i < tensor.rank; ++i) text += (i > 0 ? "x" : "") + std::to_string(tensor.shape[i]);
+  for (int i = 0; i < wanted.rank; ++i) text += (i > 0 ? "x" : "") + std::to_string(wanted.shape[i]);
   return text;
 }
 

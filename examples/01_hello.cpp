@@ -1,0 +1,12 @@
+#include <thorax/thorax.hpp>
+#include <iostream>
+
+int main(int argc, char** argv)
+{
+  if (argc != 3) return std::cerr << "usage: hello WEIGHTS FILM\n", 1;
+  const auto net = thorax::read_model<thorax::chest_network>(argv[1], thorax::cpu{});  // cuda{} is the only change a GPU needs
+  const thorax::image film = thorax::read_image(argv[2]);
+  const thorax::verdict verdict = net.predict(film);  // preprocessing travels with the weights
+  std::cout << verdict.finding << ' ' << verdict.probability << '\n';
+  thorax::write_image("why.png", thorax::overlay(film, thorax::grad_cam(net, film, verdict.index)));
+}

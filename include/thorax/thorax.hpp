@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: MIT
+//
+// thorax: everything a program needs, in reading order. For programs only: no header of the library includes it.
+
+#pragma once
+
+// Words every layer needs.
+#include <thorax/base/version.hpp>       // the version, as macros
+#include <thorax/base/error.hpp>         // the one exception; its sentence says what, where and how to cure it
+#include <thorax/base/ensure.hpp>        // a contract checked in every build
+#include <thorax/base/fixed_string.hpp>  // a string as a template argument
+#include <thorax/base/type_name.hpp>     // the name of a struct, as text
+#include <thorax/base/file.hpp>          // whole files in, whole files out
+#include <thorax/base/checksum.hpp>      // CRC-32C
+#include <thorax/base/half.hpp>          // numbers stored in 16 bits
+#include <thorax/base/random.hpp>        // random numbers as a function of (seed, index)
+#include <thorax/base/thread_pool.hpp>   // a few threads that share a loop
+
+// Where numbers lie.
+#include <thorax/tensor/extents.hpp>         // channels, height, width as one value
+#include <thorax/tensor/view.hpp>            // borrowed maps of a batch
+#include <thorax/tensor/tensor.hpp>          // owned maps: xtensor
+#include <thorax/tensor/aligned_floats.hpp>  // memory that only grows
+#include <thorax/tensor/distance.hpp>        // how far two computations are apart
+
+// A network as a type.
+#include <thorax/graph/layer.hpp>      // what may stand in a network
+#include <thorax/graph/chain.hpp>      // one layer after another
+#include <thorax/graph/append.hpp>     // x, then f(x): DenseNet's one idea
+#include <thorax/graph/repeat.hpp>     // the same part n times
+#include <thorax/graph/named.hpp>      // a layer with a name of its own
+#include <thorax/graph/yields.hpp>     // a promised shape
+#include <thorax/graph/diagnosis.hpp>  // every compile-time message
+#include <thorax/graph/network.hpp>    // an input and the layers behind it
+
+// The type becomes a flat plan, and passes make it better.
+#include <thorax/plan/op.hpp>                // one step, as plain data
+#include <thorax/plan/draft.hpp>             // a plan that can still grow
+#include <thorax/plan/lower.hpp>             // network to draft, one op a layer
+#include <thorax/plan/uses.hpp>              // who makes and who reads which maps
+#include <thorax/plan/drop_dropout.hpp>      // dropout is for training
+#include <thorax/plan/elide_copies.hpp>      // concatenations cost nothing
+#include <thorax/plan/pool_first.hpp>        // fewer pixels before a 1x1 convolution
+#include <thorax/plan/fuse_activations.hpp>  // batch norm and ReLU move into their neighbors
+#include <thorax/plan/place_in_arena.hpp>    // maps that never meet share memory
+#include <thorax/plan/plan.hpp>              // the finished plan, a constant
+#include <thorax/plan/training_plan.hpp>     // the plan of a training step
+#include <thorax/plan/names.hpp>             // names of parts and weights
+#include <thorax/plan/part_number.hpp>       // a part named by its type
+
+// Layers: shape rule and lowering of each.
+#include <thorax/layers/conv2d.hpp>               // convolution without bias
+#include <thorax/layers/halve_channels.hpp>       // DenseNet's compression
+#include <thorax/layers/batch_norm.hpp>           // mean 0, variance 1, then scale and shift
+#include <thorax/layers/relu.hpp>                 // negative becomes 0
+#include <thorax/layers/max_pool.hpp>             // largest of each window
+#include <thorax/layers/average_pool.hpp>         // mean of each window
+#include <thorax/layers/global_average_pool.hpp>  // one number a channel
+#include <thorax/layers/linear.hpp>               // a matrix and a bias
+#include <thorax/layers/dropout.hpp>              // in training, some become 0
+#include <thorax/layers/softmax.hpp>              // logits become probabilities
+
+// Networks.
+#include <thorax/networks/densenet.hpp>       // DenseNet 121, 169, 201, 264 and a small one
+#include <thorax/networks/chest_network.hpp>  // DenseNet201 with a head for three findings
+
+// Kernels. One backend is chosen by a word: reference{} or cpu{}.
+#include <thorax/backend/workers.hpp>                  // threads and their scratch
+#include <thorax/backend/activation_rule.hpp>          // scale, shift and ReLU in passing
+#include <thorax/backend/adam_step.hpp>                // the numbers of one step of Adam
+#include <thorax/backend/contract.hpp>                 // what extents every kernel demands
+#include <thorax/backend/backend.hpp>                  // the list of all a backend supplies
+#include <thorax/backend/reference/loops.hpp>          // the order of the reference's loops
+#include <thorax/backend/reference/activation.hpp>     // a rule as a step of its own
+#include <thorax/backend/reference/convolution.hpp>    // convolution as it is defined
+#include <thorax/backend/reference/linear.hpp>         // a matrix times numbers
+#include <thorax/backend/reference/pooling.hpp>        // largest or mean
+#include <thorax/backend/reference/normalization.hpp>  // batch statistics and their folding
+#include <thorax/backend/reference/dropout.hpp>        // inverted dropout
+#include <thorax/backend/reference/softmax.hpp>        // softmax and its gradient
+#include <thorax/backend/reference/loss.hpp>           // weighted cross-entropy
+#include <thorax/backend/reference/update.hpp>         // Adam
+#include <thorax/backend/reference/reference.hpp>      // the readable specification
+#include <thorax/backend/cpu/gemm.hpp>                 // OpenBLAS
+#include <thorax/backend/cpu/packing.hpp>              // windows as rows of a matrix
+#include <thorax/backend/cpu/planes.hpp>               // maps shared out among threads
+#include <thorax/backend/cpu/activation.hpp>           // a rule as a step of its own
+#include <thorax/backend/cpu/convolution.hpp>          // convolution as matrix products
+#include <thorax/backend/cpu/linear.hpp>               // a batch times a matrix
+#include <thorax/backend/cpu/pooling.hpp>              // largest or mean
+#include <thorax/backend/cpu/normalization.hpp>        // batch statistics and their folding
+#include <thorax/backend/cpu/dropout.hpp>              // inverted dropout
+#include <thorax/backend/cpu/softmax.hpp>              // softmax and its gradient
+#include <thorax/backend/cpu/loss.hpp>                 // weighted cross-entropy
+#include <thorax/backend/cpu/update.hpp>               // Adam
+#include <thorax/backend/cpu/cpu.hpp>                  // the backend for people in a hurry
+
+// A film becomes numbers, numbers become a picture.
+#include <thorax/image/image.hpp>          // a picture in memory
+#include <thorax/image/limits.hpp>         // how large a film may be
+#include <thorax/image/read_jpeg.hpp>      // libjpeg, strictly
+#include <thorax/image/read_png.hpp>       // libpng, strictly
+#include <thorax/image/read_pgm.hpp>       // portable gray maps
+#include <thorax/image/read.hpp>           // read_image: whichever it is
+#include <thorax/image/write.hpp>          // write_image: PNG
+#include <thorax/image/gray.hpp>           // color to gray
+#include <thorax/image/area.hpp>           // resize by means of areas
+#include <thorax/image/bilinear.hpp>       // resize as Pillow does
+#include <thorax/image/nearest.hpp>        // resize as Keras' loader does
+#include <thorax/image/resize.hpp>         // resize by a kind with a name
+#include <thorax/image/preprocessing.hpp>  // a film becomes a network's input
+#include <thorax/image/color_map.hpp>      // a number becomes a color
+#include <thorax/image/blend.hpp>          // one picture over another
+
+// A network with weights on a backend.
+#include <thorax/model/utf8.hpp>                // is this text well-formed
+#include <thorax/model/json_reader.hpp>         // strict JSON in
+#include <thorax/model/json_writer.hpp>         // JSON out
+#include <thorax/model/storage.hpp>             // number formats in a file
+#include <thorax/model/safetensors_header.hpp>  // what stands before the numbers
+#include <thorax/model/safetensors.hpp>         // named tensors, mapped
+#include <thorax/model/safetensors_writer.hpp>  // named tensors, written
+#include <thorax/model/file_checksum.hpp>       // a file that notices damage
+#include <thorax/model/golden_sample.hpp>       // what the network should say to a known input
+#include <thorax/model/metadata_reader.hpp>     // texts as what they should be
+#include <thorax/model/weights_metadata.hpp>    // what travels with the weights
+#include <thorax/model/weights_file.hpp>        // the weights file
+#include <thorax/model/initial_weights.hpp>     // where training from nothing starts
+#include <thorax/model/network_weights.hpp>     // numbers checked against a plan
+#include <thorax/model/blueprint.hpp>           // a network known at run time
+#include <thorax/model/bindings.hpp>            // a plan's numbers become pointers
+#include <thorax/model/workspace.hpp>           // the memory that one caller predicts in
+#include <thorax/model/forward.hpp>             // a plan, walked down
+#include <thorax/model/backward.hpp>            // a training plan, down and up again
+#include <thorax/model/verdict.hpp>             // a finding and its score
+#include <thorax/model/model.hpp>               // model and read_model
+#include <thorax/model/write_model.hpp>         // a model becomes a file
+
+// Where a network reacted.
+#include <thorax/explain/part_gradient.hpp>  // maps of a part and their gradient
+#include <thorax/explain/heat_map.hpp>       // one number a cell
+#include <thorax/explain/grad_cam.hpp>       // Grad-CAM at any part
+#include <thorax/explain/notice.hpp>         // the words on every exported picture
+#include <thorax/explain/overlay.hpp>        // a heat map over its film
+
+// From a folder to batches.
+#include <thorax/data/csv.hpp>               // tables as text
+#include <thorax/data/patient.hpp>           // whose film, by its name
+#include <thorax/data/manifest.hpp>          // whose film, by a table
+#include <thorax/data/dataset.hpp>           // which films there are
+#include <thorax/data/read_dataset.hpp>      // class folders become a dataset
+#include <thorax/data/split.hpp>             // no person on both sides
+#include <thorax/data/class_weights.hpp>     // rare findings count more
+#include <thorax/data/augmentation.hpp>      // turned, moved, stretched, mirrored
+#include <thorax/data/phantom_canvas.hpp>    // what a phantom is drawn with
+#include <thorax/data/phantom_anatomy.hpp>   // a chest as a few numbers
+#include <thorax/data/phantom_skeleton.hpp>  // its bones
+#include <thorax/data/phantom_findings.hpp>  // what its lungs show
+#include <thorax/data/phantom_exposure.hpp>  // how it gets onto film
+#include <thorax/data/phantom.hpp>           // synthetic films of three findings
+
+// Training.
+#include <thorax/train/freeze_boundary.hpp>  // from where on to train, by name
+#include <thorax/train/trainer.hpp>          // one step at a time
+#include <thorax/train/history.hpp>          // what each epoch reached
+#include <thorax/train/checkpoint.hpp>       // all that a stopped run needs to go on
+#include <thorax/train/fit.hpp>              // phases of epochs of batches
+
+// How good it is.
+#include <thorax/evaluate/predictions.hpp>            // one row a film
+#include <thorax/evaluate/predictions_csv.hpp>        // predictions.csv
+#include <thorax/evaluate/confusion_matrix.hpp>       // labels against predictions
+#include <thorax/evaluate/auc.hpp>                    // area under the curve, exact
+#include <thorax/evaluate/wilson_interval.hpp>        // how far a proportion can be trusted
+#include <thorax/evaluate/metrics.hpp>                // all numbers of an evaluation
+#include <thorax/evaluate/json_text.hpp>              // a JSON document, value by value
+#include <thorax/evaluate/metrics_json.hpp>           // metrics.json
+#include <thorax/evaluate/text_columns.hpp>           // columns of a text table
+#include <thorax/evaluate/classification_report.hpp>  // scikit-learn's text, byte for byte
+#include <thorax/evaluate/summary_table.hpp>          // what a terminal shows
