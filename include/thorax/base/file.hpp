@@ -67,7 +67,7 @@ public:
   /// throws:  error{file_unreadable} when the file is missing, no regular file, or not readable
   explicit mapped_file(const std::filesystem::path& path)
   {
-    const detail::descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
+    const detail::descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
     if (!file.is_open()) detail::refuse_file(error_code::file_unreadable, path, "cannot open");
     struct ::stat status{};
     if (::fstat(file.number(), &status) != 0)
