@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+
+#include <thorax/base/thread_pool.hpp>
+
+#include "support/catch.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+using thorax::thread_pool;
+
+TEST_CASE("at least one thread is available, and no more than the machine has", "[base]")
+{
+  CHECK(thorax::available_threads() >= 1);
+  if (std::thread::hardware_concurrency() > 0)
+    CHECK(thorax::available_threads() <= static_cast<int>(std::thread::hardware_concurrency()));
+}
+
+TEST_CASE("every task runs exactly once, on a thread that exists", "[base]")
+{
+  for (const int threads : {1, 2, 3, 7}) {
+    INFO(threads << " threads");
+    thread_pool pool{threads};
+    CHECK(pool.threads() == threads);
+    for (const int tasks : {0, 1, 2, 5, 1000}) {
+      std::vector<std::atomic<int>> runs(static_cast<std::size_t>(tasks));
+      std::atomic<bool> is_known{true};
+      pool.run(tasks, [&](int task, int thread) {
+        ++runs[static_cast<std::size_t>(task)];
+        if (thread < 0 || thread >= threads) is_known = false;
+      });
+      CHECK(is_known);
+      for (const std::atomic<int>& times : runs) CHECK(times == 1);
+    }
+  }
+}
+
+TEST_CASE("what a loop wrote is visible when it returns, loop after loop", "[base]")
+{
+  thread_pool pool{3};
+  std::vector<long> numbers(64);
+  for (int round = 0; round < 2000; ++round)
+    pool.run(64, [&](int task, int) { numbers[static_cast<std::size_t>(task)] += task; });
+  for (std::size_t i = 0; i < numbers.size(); ++i) CHECK(numbers[i] == 2000 * static_cast<long>(i));
+}
+
+TEST_CASE("a pool of one works on the calling thread", "[base]")
+{
+  thread_pool pool{1};
+  std::vector<std::thread::id> seen(3);
+  pool.run(3, [&](int task, int) { seen[static_cast<std::size_t>(task)] = std::this_thread::get_id(); });
+  for (const std::thread::id id : seen) CHECK(id == std::this_thread::get_id());
+}
+
+TEST_CASE("sleeping threads wake for the next loop", "[base]")
+{
+  thread_pool pool{2};
+  std::atomic<int> done{0};
+  for (int round = 0; round < 3; ++round) {
+    std::this_thread::sleep_for(std::chrono::milliseconds{20});  // long enough to fall asleep
+    pool.run(2, [&](int, int) { ++done; });
+  }
+  CHECK(done == 6);
+}
+
+TEST_CASE("an exception of a task reaches the caller, and the pool goes on", "[base]")
+{
+  for (const int threads : {1, 3}) {
+    thread_pool pool{threads};
+    for (int round = 0; round < 50; ++round) {
+      std::string sentence;
+      try {
+        pool.run(100, [](int task, int) {
+          if (task == 41) throw std::runtime_error{"task 41 failed"};
+        });
+      }
+      catch (const std::runtime_error& failure) {
+        sentence = failure.what();
+      }
+      CHECK(sentence == "task 41 failed");
+      std::atomic<int> runs{0};
+      pool.run(100, [&](int, int) { ++runs; });
+      CHECK(runs == 100);
+    }
+  }
+}
+
+TEST_CASE("a loop inside a task runs instead of waiting forever", "[base]")
+{
+  thread_pool pool{2};
+  std::atomic<int> runs{0};
+  pool.run(4, [&](int, int) { pool.run(5, [&](int, int) { ++runs; }); });
+  CHECK(runs == 20);
+}
+
+TEST_CASE("callers of their own threads share a pool", "[base]")
+{
+  thread_pool pool{2};
+  std::atomic<int> runs{0};
+  std::vector<std::thread> callers;
+  for (int caller = 0; caller < 4; ++caller)
+    callers.emplace_back([&] {
+      for (int round = 0; round < 200; ++round) pool.run(8, [&](int, int) { ++runs; });
+    });
+  for (std::thread& caller : callers) caller.join();
+  CHECK(runs == 4 * 200 * 8);
+}
