@@ -36,13 +36,6 @@ done
 
 [ $install = no ] || install_packages "${build_packages[@]}" "${test_packages[@]}"
 
-# build PRESET WHAT: configures and builds it
-build() {
-  say "$1: building $2"
-  logged "$1-configure" cmake --preset "$1"
-  logged "$1-build" cmake --build --preset "$1"
-}
-
 build gcc-release "optimized, every header also alone"
 presets=(gcc-release)
 if [ $quick = no ]; then

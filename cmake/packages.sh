@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 #
-# Shared by demo.sh and test.sh: which Debian packages they need, and how they come. To be sourced.
+# Shared by demo.sh and test.sh, to be sourced: which Debian packages they need, how they come, and how a
+# preset is built.
 
 # What building and running the programs needs.
 build_packages=(
@@ -57,5 +58,12 @@ logged() {
     tail -n 60 "$log" >&2
     fail "Failed: $*. The whole output is in $log."
   fi
-  say "done in $((SECONDS - begin)) s"
+  [ $((SECONDS - begin)) -lt 5 ] || say "done in $((SECONDS - begin)) s"
+}
+
+# build PRESET WHAT [ARGUMENT...]: configures and builds a preset; arguments go to cmake --build.
+build() {
+  say "$1: building $2"
+  logged "$1-configure" cmake --preset "$1"
+  logged "$1-build" cmake --build --preset "$1" "${@:3}"
 }
