@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+//
+// augmented: samples become slightly other ones, lazily: `samples | augmented(seed, epoch, rule)`.
+
+#pragma once
+
+#include <thorax/data/augmentation.hpp>  // augmentation, draw, apply
+#include <thorax/data/sample.hpp>        // sample
+
+#include <range/v3/view/transform.hpp>
+
+#include <cstdint>  // uint64_t
+
+namespace thorax {
+
+/// Pipeable. What happens to a film is a pure function of (seed, epoch, film): whichever thread asks, in whatever
+/// order, the pixels are the same.
+inline auto augmented(std::uint64_t seed, int epoch, const augmentation& rule)
+{
+  const random_stream lots = random_stream{seed} / static_cast<std::uint64_t>(epoch);
+  return ranges::views::transform([lots, rule](const sample& original) {
+    sample changed{tensor::from_shape(original.pixels.shape()), original.finding, original.index};
+    const view<float> out = view<float>::packed(changed.pixels.data(), 1, extents_of(changed.pixels));
+    apply(draw(rule, lots / original.index), view_of(original.pixels), out);
+    return changed;
+  });
+}
+
+}  // namespace thorax

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+//
+// batched: samples are laid side by side, lazily: `samples | batched(16)`.
+
+#pragma once
+
+#include <thorax/data/sample.hpp>  // sample, labeled_batch
+
+#include <range/v3/view/chunk.hpp>
+#include <range/v3/view/transform.hpp>
+
+#include <algorithm>  // copy
+#include <cstddef>    // size_t
+#include <utility>    // forward
+#include <vector>
+
+namespace thorax {
+
+/// returns:  the samples as one batch; all have the same extents
+inline labeled_batch side_by_side(const std::vector<sample>& samples)
+{
+  const extents shape = extents_of(samples.front().pixels);
+  labeled_batch made{batch::from_shape({samples.size(), static_cast<std::size_t>(shape.channels),
+                                        static_cast<std::size_t>(shape.height), static_cast<std::size_t>(shape.width)}),
+                     {}, {}};
+  float* next = made.pixels.data();
+  for (const sample& each : samples) {
+    next = std::copy(each.pixels.data(), each.pixels.data() + each.pixels.size(), next);
+    made.findings.push_back(each.finding);
+    made.indices.push_back(each.index);
+  }
+  return made;
+}
+
+/// Pipeable: batches of `size` samples; the last one holds what is left.
+inline auto batched(int size)
+{
+  return ranges::make_view_closure([size](auto&& samples) {
+    return ranges::views::transform(ranges::views::chunk(std::forward<decltype(samples)>(samples), size),
+                                    [](auto&& some) {
+                                      std::vector<sample> together;
+                                      for (auto&& each : some) together.push_back(std::forward<decltype(each)>(each));
+                                      return side_by_side(together);
+                                    });
+  });
+}
+
+}  // namespace thorax

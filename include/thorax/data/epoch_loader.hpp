@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: MIT
+//
+// epoch_loader: the batches of an epoch, made ahead of time by threads of its own.
+
+#pragma once
+
+#include <thorax/data/augmented.hpp>  // augmented
+#include <thorax/data/batched.hpp>    // batched
+#include <thorax/data/decoded.hpp>    // decoded, film_source
+
+#include <range/v3/view/slice.hpp>
+
+#include <algorithm>  // min
+#include <condition_variable>
+#include <cstddef>  // size_t
+#include <cstdint>  // uint64_t
+#include <exception>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <utility>  // move
+#include <vector>
+
+namespace thorax {
+
+/// What an epoch shows: which films in which order, how changed, how many at a time.
+struct epoch_rule {
+  std::vector<std::size_t> order;
+  int batch_size{16};
+  std::uint64_t seed{};
+  int epoch{};
+  std::optional<augmentation> changes;  ///< none: films are shown as they are
+};
+
+/// Hands out an epoch's batches in order. A few batches are made ahead, so that the network does not wait for
+/// decoding; what they hold does not depend on the number of threads.
+class epoch_loader {
+public:
+  /// Begins behind `skipped` batches, as a run does that goes on in the middle of an epoch.
+  epoch_loader(const film_source& source, epoch_rule rule, int skipped = 0, int threads = 1)
+    : source_{&source}, rule_{std::move(rule)}, next_wanted_{skipped}, next_claimed_{skipped}
+  {
+    for (int i = 0; i < threads; ++i) makers_.emplace_back([this] { make_batches(); });
+  }
+  epoch_loader(const epoch_loader&) = delete;
+  epoch_loader& operator=(const epoch_loader&) = delete;
+
+  ~epoch_loader()
+  {
+    {
+      const std::lock_guard lock{mutex_};
+      stopping_ = true;
+    }
+    changed_.notify_all();
+    for (std::thread& maker : makers_) maker.join();
+  }
+
+  /// How many batches the whole epoch has.
+  [[nodiscard]] int batches() const
+  {
+    const auto size = static_cast<std::size_t>(rule_.batch_size);
+    return static_cast<int>((rule_.order.size() + size - 1) / size);
+  }
+
+  /// returns:  the next batch, valid until the next call; null behind the last
+  /// throws:   what reading one of its films threw
+  const labeled_batch* next()
+  {
+    if (next_wanted_ >= batches()) return nullptr;
+    std::unique_lock lock{mutex_};
+    changed_.wait(lock, [this] { return made_.contains(next_wanted_); });
+    made arrived = std::move(made_.extract(next_wanted_).mapped());
+    ++next_wanted_;
+    changed_.notify_all();
+    if (arrived.failure) std::rethrow_exception(arrived.failure);
+    current_ = std::move(*arrived.batch);
+    return &current_;
+  }
+
+private:
+  static constexpr int most_ahead = 4;
+
+  struct made {
+    std::optional<labeled_batch> batch;
+    std::exception_ptr failure;
+  };
+
+  void make_batches()
+  {
+    while (const std::optional<int> number = claim()) {
+      made result;
+      try {
+        result.batch = make(*number);
+      }
+      catch (...) {
+        result.failure = std::current_exception();
+      }
+      const std::lock_guard lock{mutex_};
+      made_.emplace(*number, std::move(result));
+      changed_.notify_all();
+    }
+  }
+
+  std::optional<int> claim()
+  {
+    std::unique_lock lock{mutex_};
+    changed_.wait(lock, [this] { return stopping_ || next_claimed_ < next_wanted_ + most_ahead; });
+    if (stopping_ || next_claimed_ >= batches()) return std::nullopt;
+    return next_claimed_++;
+  }
+
+  [[nodiscard]] labeled_batch make(int number) const
+  {
+    const auto size = static_cast<std::size_t>(rule_.batch_size);
+    const std::size_t first = static_cast<std::size_t>(number) * size;
+    auto samples = rule_.order | ranges::views::slice(first, std::min(first + size, rule_.order.size())) |
+                   decoded(*source_);
+    if (!rule_.changes) return only_batch(samples | batched(rule_.batch_size));
+    return only_batch(samples | augmented(rule_.seed, rule_.epoch, *rule_.changes) | batched(rule_.batch_size));
+  }
+
+  template<class Batches>
+  static labeled_batch only_batch(Batches&& batches)
+  {
+    return *ranges::begin(batches);
+  }
+
+  const film_source* source_;
+  epoch_rule rule_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  int next_wanted_;
+  int next_claimed_;
+  bool stopping_{};
+  std::map<int, made> made_;
+  labeled_batch current_;
+  std::vector<std::thread> makers_;
+};
+
+}  // namespace thorax
