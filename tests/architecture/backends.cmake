@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: MIT
 #
 # The backends are folders with the same files: whoever can read one can find everything in the other. Only
-# the header of the policy is named after its backend.
+# the header of the policy is named after its backend, and a few hold no kernel but what kernels are made of.
 
 cmake_minimum_required(VERSION 3.25)
+
+set(tools_of_reference loops.hpp)
+set(tools_of_cpu gemm.hpp packing.hpp planes.hpp)
 
 foreach(backend IN ITEMS reference cpu)
   file(GLOB ${backend} RELATIVE ${ROOT}/include/thorax/backend/${backend}
@@ -11,7 +14,7 @@ foreach(backend IN ITEMS reference cpu)
   if(NOT ${backend}.hpp IN_LIST ${backend})
     message(SEND_ERROR "backend/${backend} has no ${backend}.hpp")
   endif()
-  list(REMOVE_ITEM ${backend} ${backend}.hpp)
+  list(REMOVE_ITEM ${backend} ${backend}.hpp ${tools_of_${backend}})
 endforeach()
 foreach(file IN LISTS reference)
   if(NOT file IN_LIST cpu)

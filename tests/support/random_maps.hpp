@@ -32,7 +32,10 @@ class drawing {
 public:
   explicit drawing(std::uint64_t seed) : stream_{seed} {}
 
-  int between(int low, int high) { return low + static_cast<int>(stream_.below(next_++, static_cast<std::uint64_t>(high - low + 1))); }
+  int between(int low, int high)
+  {
+    return low + static_cast<int>(stream_.below(next_++, static_cast<std::uint64_t>(high - low + 1)));
+  }
   bool yes() { return between(0, 1) == 1; }
   double normal() { return stream_.normal(next_++); }
   double uniform(double low, double high) { return stream_.uniform(next_++, low, high); }
@@ -148,8 +151,8 @@ private:
 class crew {
 public:
   explicit crew(int threads, std::size_t scratch_floats = 0)
-    : pool_{threads}, scratch_(static_cast<std::size_t>(threads) * scratch_floats,
-                               std::numeric_limits<float>::quiet_NaN()),
+    : pool_{threads},
+      scratch_(static_cast<std::size_t>(threads) * scratch_floats, std::numeric_limits<float>::quiet_NaN()),
       scratch_floats_{scratch_floats}
   {
   }
@@ -210,7 +213,8 @@ Result on_any_threads(std::string_view what, const Result& start, std::size_t sc
 /// Checks `gradient` against central differences of `loss()`, which must depend on `numbers`; in double, where
 /// both the step's error (step² · third derivative) and the rounding (2^-53 · loss / step) stay below 1e-9.
 template<class Loss>
-void check_gradient(std::string_view what, std::span<double> numbers, const std::vector<double>& gradient, Loss&& loss)
+void check_gradient(std::string_view what, std::span<double> numbers, const std::vector<double>& gradient,
+                    Loss&& loss)
 {
   constexpr double step = 1e-5;
   std::vector<double> differences;

@@ -37,7 +37,8 @@ constexpr void ensure_pool_fits(const view<In>& in, const window& moving, const 
 {
   ensure_window_fits(in, moving, out);
   ensure(in.shape.channels == out.shape.channels, "a pool's input and output differ in channels");
-  ensure(moving.padding < moving.kernel, "a pool's padding must be smaller than its kernel: else a window is empty");
+  ensure(moving.padding < moving.kernel,
+         "a pool's padding must be smaller than its kernel: else a window is empty");
 }
 
 /// throws:  error{does_not_fit} unless both are one row of numbers a sample

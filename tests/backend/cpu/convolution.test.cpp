@@ -88,8 +88,7 @@ TEST_CASE("the cpu's gradient of convolution weights is the reference's", "[back
     });
     std::vector<float> expected = start;
     reference_convolution::convolution_gradient_of_weights({}, *in, *before, *d_out, some.moving, expected.data());
-    check_close("d_weights", found, expected,
-                tolerance(some.samples * static_cast<int>(some.out().pixels())));
+    check_close("d_weights", found, expected, tolerance(some.samples * static_cast<int>(some.out().pixels())));
   });
 }
 
@@ -104,8 +103,7 @@ TEST_CASE("the cpu's gradient of a convolution's input is the reference's", "[ba
     });
     const auto expected{start};
     reference_convolution::convolution_gradient_of_input({}, *d_out, weights.data(), some.moving, *expected);
-    check_close("d_activated", found, expected,
-                tolerance(some.outputs * some.moving.kernel * some.moving.kernel));
+    check_close("d_activated", found, expected, tolerance(some.outputs * some.moving.kernel * some.moving.kernel));
   });
 }
 
@@ -127,7 +125,8 @@ TEST_CASE("the cpu's convolution may write behind its own input in one buffer", 
   check_close("out", found, apart, tolerance(36));
 }
 
-TEST_CASE("a NaN in the input of the cpu's convolution reaches the outputs that see it, and no others", "[backend]")
+TEST_CASE("a NaN in the input of the cpu's convolution reaches the outputs that see it, and no others",
+          "[backend]")
 {
   std::vector<float> maps(25, 1.0F);
   maps[6] = std::numeric_limits<float>::quiet_NaN();
@@ -146,6 +145,8 @@ TEST_CASE("the cpu's convolution refuses scratch that is too small and extents t
   std::vector<float> numbers(64);
   const auto maps = view<float>::packed(numbers.data(), 1, {1, 4, 4});
   crew none{1};
-  CHECK_THROWS_AS(cpu_convolution::convolution(*none, maps, {}, numbers.data(), {3, 1, 1}, {}, maps), thorax::error);
-  CHECK_THROWS_AS(cpu_convolution::convolution(*none, maps, {}, numbers.data(), {3, 1, 0}, {}, maps), thorax::error);
+  CHECK_THROWS_AS(cpu_convolution::convolution(*none, maps, {}, numbers.data(), {3, 1, 1}, {}, maps),
+                  thorax::error);
+  CHECK_THROWS_AS(cpu_convolution::convolution(*none, maps, {}, numbers.data(), {3, 1, 0}, {}, maps),
+                  thorax::error);
 }

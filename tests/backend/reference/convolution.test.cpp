@@ -30,7 +30,8 @@ struct problem {
     moving = draw.moving(in, 4);
     out = {draw.between(1, 3), moving.places(in.height), moving.places(in.width)};
     maps = draw.numbers<double>(static_cast<std::size_t>(samples) * in.size());
-    weights = draw.numbers<double>(static_cast<std::size_t>(out.channels * in.channels * moving.kernel * moving.kernel));
+    weights =
+      draw.numbers<double>(static_cast<std::size_t>(out.channels * in.channels * moving.kernel * moving.kernel));
     d_out = draw.numbers<double>(static_cast<std::size_t>(samples) * out.size());
   }
 
@@ -62,7 +63,8 @@ TEST_CASE("a convolution is the sum written down, with zeros around the activate
   reference_convolution::convolution({}, in, {&two, &one, false}, weights.data(), {3, 1, 1}, {}, out);
   CHECK(result == std::vector<double>{3 * 5 - 3 * 6 + 7 * 8 + 1 * 9, 3 * 4 - 3 * 5 + 7 * 7 + 1 * 8,
                                       3 * 2 - 3 * 3 + 7 * 5 + 1 * 6, 3 * 1 - 3 * 2 + 7 * 4 + 1 * 5});
-  reference_convolution::convolution({}, in, {&two, &one, true}, weights.data(), {3, 1, 1}, {nullptr, &shift, true}, out);
+  reference_convolution::convolution({}, in, {&two, &one, true}, weights.data(), {3, 1, 1},
+                                     {nullptr, &shift, true}, out);
   CHECK(result == std::vector<double>{0, 0, 0, 0});
 }
 
@@ -71,8 +73,8 @@ TEST_CASE("strides skip places and padding moves them", "[backend]")
   const std::vector<double> maps{1, 2, 3, 4, 5};
   const double weight = 1;
   std::vector<double> result(3);
-  reference_convolution::convolution({}, view<const double>::packed(maps.data(), 1, {1, 1, 5}), {}, &weight, {1, 2, 0}, {},
-                                     view<double>::packed(result.data(), 1, {1, 1, 3}));
+  reference_convolution::convolution({}, view<const double>::packed(maps.data(), 1, {1, 1, 5}), {}, &weight,
+                                     {1, 2, 0}, {}, view<double>::packed(result.data(), 1, {1, 1, 3}));
   CHECK(result == std::vector<double>{1, 3, 5});
 }
 
@@ -91,7 +93,8 @@ TEST_CASE("the gradient of convolution weights is what central differences say",
   }
 }
 
-TEST_CASE("the gradient of a convolution's input is what central differences say, added to what was there", "[backend]")
+TEST_CASE("the gradient of a convolution's input is what central differences say, added to what was there",
+          "[backend]")
 {
   for (std::uint64_t seed = 0; seed < 30; ++seed) {
     INFO("seed " << seed);
@@ -109,5 +112,6 @@ TEST_CASE("a convolution whose output does not follow from its input is refused"
 {
   std::vector<double> numbers(16);
   const auto maps = view<double>::packed(numbers.data(), 1, {1, 4, 4});
-  CHECK_THROWS_AS(reference_convolution::convolution({}, maps, {}, numbers.data(), {3, 1, 0}, {}, maps), thorax::error);
+  CHECK_THROWS_AS(reference_convolution::convolution({}, maps, {}, numbers.data(), {3, 1, 0}, {}, maps),
+                  thorax::error);
 }

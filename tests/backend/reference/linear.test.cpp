@@ -16,8 +16,9 @@ TEST_CASE("a linear layer is a matrix times the activated numbers, plus a bias",
   const std::vector<double> weights{1, 2, 3, -1, 0, 1};
   const std::vector<double> bias{0.5, -10};
   std::vector<double> out(2);
-  reference_linear::linear({}, view<const double>::packed(in.data(), 1, {3, 1, 1}), {nullptr, nullptr, true}, weights.data(),
-                           {nullptr, bias.data(), true}, view<double>::packed(out.data(), 1, {2, 1, 1}));
+  reference_linear::linear({}, view<const double>::packed(in.data(), 1, {3, 1, 1}), {nullptr, nullptr, true},
+                           weights.data(), {nullptr, bias.data(), true},
+                           view<double>::packed(out.data(), 1, {2, 1, 1}));
   CHECK(out == std::vector<double>{10.5, 0});
 }
 

@@ -25,8 +25,8 @@ TEST_CASE("the loss is the weighted sum over the batch divided by the samples, n
   const std::vector<int> findings{0, 1};
   const std::vector<double> weights{3, 5};
   std::vector<double> losses(2);
-  const double found = reference_loss::weighted_cross_entropy({}, rows(logits, 2), findings, weights, 0, view<double>{},
-                                                              losses);
+  const double found =
+    reference_loss::weighted_cross_entropy({}, rows(logits, 2), findings, weights, 0, view<double>{}, losses);
   CHECK(std::abs(found - (3 * std::log(3.0) + 5 * std::log(2.0)) / 2) < 1e-14);
   check_close("losses of the samples", losses, {std::log(3.0), std::log(2.0)}, 1e-15);
 }
@@ -66,7 +66,8 @@ TEST_CASE("the gradient of the loss is what central differences say, added to wh
       weights.push_back(draw.uniform(0, 3));
     }
     const auto loss = [&](view<double> d_logits) {
-      return reference_loss::weighted_cross_entropy({}, rows(logits, samples), findings, weights, smoothing, d_logits);
+      return reference_loss::weighted_cross_entropy({}, rows(logits, samples), findings, weights, smoothing,
+                                                    d_logits);
     };
     std::vector<double> gradient(logits.size(), 4);
     loss(rows(gradient, samples));
@@ -82,8 +83,9 @@ TEST_CASE("a finding that is no channel and missing weights are refused", "[back
   const std::vector<int> none;
   for (const int finding : {-1, 2}) {
     const std::vector<int> findings{finding};
-    CHECK_THROWS_AS(reference_loss::weighted_cross_entropy({}, rows(logits, 1), findings, weights, 0, view<double>{}),
-                    thorax::error);
+    CHECK_THROWS_AS(
+      reference_loss::weighted_cross_entropy({}, rows(logits, 1), findings, weights, 0, view<double>{}),
+      thorax::error);
   }
   CHECK_THROWS_AS(reference_loss::weighted_cross_entropy({}, rows(logits, 1), none, weights, 0, view<double>{}),
                   thorax::error);

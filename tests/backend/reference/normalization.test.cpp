@@ -26,7 +26,8 @@ struct problem {
   std::vector<double> variance;
   bool relu;
 
-  explicit problem(drawing draw) : samples{draw.between(2, 4)}, shape{draw.between(1, 3), draw.between(1, 4), draw.between(2, 4)}
+  explicit problem(drawing draw)
+    : samples{draw.between(2, 4)}, shape{draw.between(1, 3), draw.between(1, 4), draw.between(2, 4)}
   {
     maps = draw.numbers<double>(static_cast<std::size_t>(samples) * shape.size());
     gamma = draw.numbers<double>(shape.size() / shape.pixels());
@@ -38,13 +39,17 @@ struct problem {
     reference_normalization::channel_statistics({}, packed(maps), mean.data(), variance.data());
   }
 
-  view<double> packed(std::vector<double>& numbers) { return view<double>::packed(numbers.data(), samples, shape); }
+  view<double> packed(std::vector<double>& numbers)
+  {
+    return view<double>::packed(numbers.data(), samples, shape);
+  }
 
   double loss(bool batch_statistics)
   {
     std::vector<double> center = mean;
     std::vector<double> spread = variance;
-    if (batch_statistics) reference_normalization::channel_statistics({}, packed(maps), center.data(), spread.data());
+    if (batch_statistics)
+      reference_normalization::channel_statistics({}, packed(maps), center.data(), spread.data());
     std::vector<double> scale(gamma.size());
     std::vector<double> shift(gamma.size());
     reference_normalization::fold_norm({}, shape.channels, gamma.data(), beta.data(), center.data(), spread.data(),
@@ -62,8 +67,8 @@ TEST_CASE("statistics are the mean and the biased variance over samples and pixe
   const std::vector<double> maps{1, 2, 10, 10, 3, 6, 10, 10};
   std::vector<double> mean(2);
   std::vector<double> variance(2);
-  reference_normalization::channel_statistics({}, view<const double>::packed(maps.data(), 2, {2, 1, 2}), mean.data(),
-                                              variance.data());
+  reference_normalization::channel_statistics({}, view<const double>::packed(maps.data(), 2, {2, 1, 2}),
+                                              mean.data(), variance.data());
   CHECK(mean == std::vector<double>{3, 10});
   CHECK(variance == std::vector<double>{3.5, 0});
 }
@@ -74,7 +79,8 @@ TEST_CASE("the variance of floats far from 0 is not lost in rounding", "[backend
   const std::vector<float> maps{10000.0F, 10001.0F, 10000.0F, 10001.0F};
   float mean = 0;
   float variance = 0;
-  reference_normalization::channel_statistics({}, view<const float>::packed(maps.data(), 1, {1, 2, 2}), &mean, &variance);
+  reference_normalization::channel_statistics({}, view<const float>::packed(maps.data(), 1, {1, 2, 2}), &mean,
+                                              &variance);
   CHECK(mean == 10000.5F);
   CHECK(variance == 0.25F);
 }
@@ -110,9 +116,10 @@ TEST_CASE("the gradients of a batch norm are what central differences say", "[ba
       std::vector<double> d_in(some.maps.size(), 1);
       std::vector<double> d_gamma(some.gamma.size(), 1);
       std::vector<double> d_beta(some.gamma.size(), 1);
-      reference_normalization::batch_norm_gradient(
-        {}, some.packed(some.maps), some.mean.data(), some.variance.data(), 1e-3, some.gamma.data(), some.beta.data(),
-        some.relu, batch_statistics, some.packed(some.d_out), d_gamma.data(), d_beta.data(), some.packed(d_in));
+      reference_normalization::batch_norm_gradient({}, some.packed(some.maps), some.mean.data(),
+                                                   some.variance.data(), 1e-3, some.gamma.data(), some.beta.data(),
+                                                   some.relu, batch_statistics, some.packed(some.d_out),
+                                                   d_gamma.data(), d_beta.data(), some.packed(d_in));
       for (std::vector<double>* gradient : {&d_in, &d_gamma, &d_beta})
         for (double& each : *gradient) each -= 1;
       const auto loss = [&] { return some.loss(batch_statistics); };
@@ -127,9 +134,9 @@ TEST_CASE("unwanted gradients of a batch norm are left out, the others stay the 
 {
   problem some{drawing{5}};
   const auto gradient = [&](double* d_gamma, double* d_beta, view<double> d_in) {
-    reference_normalization::batch_norm_gradient({}, some.packed(some.maps), some.mean.data(), some.variance.data(), 1e-3,
-                                                 some.gamma.data(), some.beta.data(), true, true,
-                                                 some.packed(some.d_out), d_gamma, d_beta, d_in);
+    reference_normalization::batch_norm_gradient({}, some.packed(some.maps), some.mean.data(),
+                                                 some.variance.data(), 1e-3, some.gamma.data(), some.beta.data(),
+                                                 true, true, some.packed(some.d_out), d_gamma, d_beta, d_in);
   };
   std::vector<double> all(some.maps.size());
   std::vector<double> d_gamma(some.gamma.size());

@@ -47,7 +47,8 @@ TEST_CASE("a NaN is the largest of its window", "[backend]")
     std::vector<double> maps{1, 2, 3, 4};
     maps[place] = nan;
     std::vector<double> out(1);
-    reference_pooling::max_pool({}, packed(maps, 1, {1, 2, 2}), {nullptr, nullptr, true}, {2, 2, 0}, packed(out, 1, {1, 1, 1}));
+    reference_pooling::max_pool({}, packed(maps, 1, {1, 2, 2}), {nullptr, nullptr, true}, {2, 2, 0},
+                                packed(out, 1, {1, 1, 1}));
     CHECK(std::isnan(out[0]));
   }
 }
@@ -59,7 +60,8 @@ TEST_CASE("average pools leave out what no window reaches", "[backend]")
   reference_pooling::average_pool({}, packed(maps, 1, {1, 3, 3}), {}, {2, 2, 0}, packed(out, 1, {1, 1, 1}));
   CHECK(out[0] == 3);
   maps[8] = -500;
-  reference_pooling::global_average_pool({}, packed(maps, 1, {1, 3, 3}), {nullptr, nullptr, true}, packed(out, 1, {1, 1, 1}));
+  reference_pooling::global_average_pool({}, packed(maps, 1, {1, 3, 3}), {nullptr, nullptr, true},
+                                         packed(out, 1, {1, 1, 1}));
   CHECK(std::abs(out[0] - 412.0 / 9) < 1e-12);
 }
 
@@ -85,15 +87,18 @@ TEST_CASE("the gradients of pools are what central differences say", "[backend]"
       });
     };
     const auto read = packed(maps, samples, in);
-    check("max pool", {in.channels, moving.places(in.height), moving.places(in.width)},
-          [&](auto out) { reference_pooling::max_pool({}, read, {}, moving, out); },
-          [&](auto d_out, auto d_in) { reference_pooling::max_pool_gradient({}, read, {}, moving, d_out, d_in); });
-    check("average pool", {in.channels, inner.places(in.height), inner.places(in.width)},
-          [&](auto out) { reference_pooling::average_pool({}, read, {}, inner, out); },
-          [&](auto d_out, auto d_in) { reference_pooling::average_pool_gradient({}, d_out, inner, d_in); });
-    check("global average pool", {in.channels, 1, 1},
-          [&](auto out) { reference_pooling::global_average_pool({}, read, {}, out); },
-          [&](auto d_out, auto d_in) { reference_pooling::global_average_pool_gradient({}, d_out, d_in); });
+    check(
+      "max pool", {in.channels, moving.places(in.height), moving.places(in.width)},
+      [&](auto out) { reference_pooling::max_pool({}, read, {}, moving, out); },
+      [&](auto d_out, auto d_in) { reference_pooling::max_pool_gradient({}, read, {}, moving, d_out, d_in); });
+    check(
+      "average pool", {in.channels, inner.places(in.height), inner.places(in.width)},
+      [&](auto out) { reference_pooling::average_pool({}, read, {}, inner, out); },
+      [&](auto d_out, auto d_in) { reference_pooling::average_pool_gradient({}, d_out, inner, d_in); });
+    check(
+      "global average pool", {in.channels, 1, 1},
+      [&](auto out) { reference_pooling::global_average_pool({}, read, {}, out); },
+      [&](auto d_out, auto d_in) { reference_pooling::global_average_pool_gradient({}, d_out, d_in); });
   }
 }
 
@@ -112,7 +117,9 @@ TEST_CASE("pools refuse windows without a cell, padded averages and means of ano
 {
   std::vector<double> numbers(16);
   const auto maps = packed(numbers, 1, {1, 2, 2});
-  CHECK_THROWS_AS(reference_pooling::max_pool({}, maps, {}, {1, 1, 1}, packed(numbers, 1, {1, 4, 4})), thorax::error);
-  CHECK_THROWS_AS(reference_pooling::average_pool({}, maps, {}, {2, 1, 1}, packed(numbers, 1, {1, 3, 3})), thorax::error);
+  CHECK_THROWS_AS(reference_pooling::max_pool({}, maps, {}, {1, 1, 1}, packed(numbers, 1, {1, 4, 4})),
+                  thorax::error);
+  CHECK_THROWS_AS(reference_pooling::average_pool({}, maps, {}, {2, 1, 1}, packed(numbers, 1, {1, 3, 3})),
+                  thorax::error);
   CHECK_THROWS_AS(reference_pooling::global_average_pool({}, maps, {}, maps), thorax::error);
 }

@@ -55,7 +55,9 @@ TEST_CASE("the gradient of softmax is what central differences say", "[backend]"
     const extents shape = draw.shape(5, 3);
     std::vector<double> maps = draw.numbers<double>(2 * shape.size());
     std::vector<double> d_out = draw.numbers<double>(maps.size());
-    const auto packed = [&](std::vector<double>& numbers) { return view<double>::packed(numbers.data(), 2, shape); };
+    const auto packed = [&](std::vector<double>& numbers) {
+      return view<double>::packed(numbers.data(), 2, shape);
+    };
     std::vector<double> out(maps.size());
     const auto forward = [&] { reference_softmax::softmax({}, packed(maps), {}, packed(out)); };
     forward();

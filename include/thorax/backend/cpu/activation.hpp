@@ -17,9 +17,8 @@ struct cpu_activation {
   {
     ensure_same_extents(in, out);
     const auto pixels = static_cast<std::ptrdiff_t>(in.shape.pixels());
-    for_each_plane(w, in.samples, in.shape, [&](int n, int c) {
-      activate_row(before, c, in.channel(n, c), pixels, out.channel(n, c));
-    });
+    for_each_plane(w, in.samples, in.shape,
+                   [&](int n, int c) { activate_row(before, c, in.channel(n, c), pixels, out.channel(n, c)); });
   }
 
   static void activation_gradient(const workers& w, view<const float> in, activation_rule<float> before,

@@ -44,8 +44,8 @@ struct cpu_convolution {
 
   /// A task is a panel of input channels, for which it visits all samples: no partial sums are left to add.
   static void convolution_gradient_of_weights(const workers& w, view<const float> in,
-                                              activation_rule<float> before, view<const float> d_out, window moving,
-                                              float* d_weights)
+                                              activation_rule<float> before, view<const float> d_out,
+                                              window moving, float* d_weights)
   {
     ensure_window_fits(in, moving, d_out);
     const bool direct = is_pointwise(moving) && before.is_identity();
@@ -59,8 +59,8 @@ struct cpu_convolution {
         for (int first = 0; first < pixels; first += part.pixels) {
           const int last = std::min(first + part.pixels, pixels);
           const matrix seen = direct ? matrix{in.channel(n, c) + first, pixels, true}
-                                     : packed_panel(in.only(n), before, moving, d_out.shape, c, channels, first, last,
-                                                    w.scratch_of(thread), true);
+                                     : packed_panel(in.only(n), before, moving, d_out.shape, c, channels, first,
+                                                    last, w.scratch_of(thread), true);
           multiply(d_out.shape.channels, channels * taps(moving), last - first,
                    {d_out.channel(n, 0) + first, pixels}, seen, 1, d_weights + std::ptrdiff_t{c} * taps(moving),
                    std::ptrdiff_t{in.shape.channels} * taps(moving));
@@ -129,7 +129,8 @@ private:
   static constexpr cut forward_cut(const extents& in, const extents& out, const window& moving)
   {
     const auto pixels = static_cast<int>(out.pixels());
-    return {channels_of(in, moving, rows_together), even_share(pixels, std::clamp(pixels / 4, 48, pixels_together))};
+    return {channels_of(in, moving, rows_together),
+            even_share(pixels, std::clamp(pixels / 4, 48, pixels_together))};
   }
 
   static constexpr cut weights_cut(const extents& in, const extents& out, const window& moving)
@@ -165,7 +166,8 @@ private:
     const std::ptrdiff_t columns = last - first;
     const patches geometry{in.shape, out, moving, first, last};
     for (int i = c; i < c + channels; ++i)
-      if (is_pointwise(moving)) activate_row(before, i, in.channel(0, i) + first, columns, packed + (i - c) * columns);
+      if (is_pointwise(moving))
+        activate_row(before, i, in.channel(0, i) + first, columns, packed + (i - c) * columns);
       else geometry.pack(in.channel(0, i), before, i, packed + (i - c) * taps(moving) * columns);
     return {packed, columns, transposed};
   }
@@ -180,8 +182,8 @@ private:
     for (int c = 0; c < inputs; c += together) {
       const int channels = std::min(together, inputs - c);
       const matrix seen = packed == nullptr
-                            ? matrix{in.channel(0, c) + first, pixels}
-                            : packed_panel(in, before, moving, out.shape, c, channels, first, last, packed, false);
+                          ? matrix{in.channel(0, c) + first, pixels}
+                          : packed_panel(in, before, moving, out.shape, c, channels, first, last, packed, false);
       const matrix rows{weights + std::ptrdiff_t{c} * taps(moving), std::ptrdiff_t{inputs} * taps(moving)};
       multiply(out.shape.channels, last - first, channels * taps(moving), rows, seen, c == 0 ? 0.0F : 1.0F,
                out.data + first, pixels);

@@ -42,8 +42,7 @@ struct cpu : cpu_convolution,
   /// returns:  how many floats of scratch one thread needs for the op, forward and backward
   [[nodiscard]] static constexpr std::size_t scratch_floats(const op& step)
   {
-    if (step.kind == op_kind::convolution)
-      return convolution_scratch(step.in.shape, step.out.shape, step.moving);
+    if (step.kind == op_kind::convolution) return convolution_scratch(step.in.shape, step.out.shape, step.moving);
     return step.kind == op_kind::linear ? linear_scratch(step.in.shape) : 0;
   }
 };

@@ -32,8 +32,9 @@ struct cpu_linear {
         const matrix seen = activated(in, before, n, samples, c, channels, w.scratch_of(thread));
         const float keep = c == 0 ? 0.0F : 1.0F;
         if (samples == 1) multiply_vector(count, channels, rows, seen.data, keep, out.channel(n, o));
-        else multiply(samples, count, channels, seen, {rows.data, rows.stride, true}, keep, out.channel(n, o),
-                      out.sample_stride);
+        else
+          multiply(samples, count, channels, seen, {rows.data, rows.stride, true}, keep, out.channel(n, o),
+                   out.sample_stride);
       });
       if (after.is_identity()) return;
       for (int n = 0; n < out.samples; ++n)

@@ -71,7 +71,8 @@ private:
     double product{};   // Σ dy · h
   };
 
-  static sums sums_of(const view<const float>& in, const view<const float>& d_activated, int c, const slopes& factors)
+  static sums sums_of(const view<const float>& in, const view<const float>& d_activated, int c,
+                      const slopes& factors)
   {
     const auto pixels = static_cast<std::ptrdiff_t>(in.shape.pixels());
     sums found;
@@ -89,7 +90,8 @@ private:
   }
 
   static void add_gradient(const view<const float>& in, const view<const float>& d_activated, int c,
-                           const slopes& factors, bool batch_statistics, const sums& found, const view<float>& d_in)
+                           const slopes& factors, bool batch_statistics, const sums& found,
+                           const view<float>& d_in)
   {
     const auto pixels = static_cast<std::ptrdiff_t>(in.shape.pixels());
     const double count = static_cast<double>(pixels) * in.samples;

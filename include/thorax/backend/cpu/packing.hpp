@@ -94,10 +94,7 @@ private:
   {
     const shifted_range range = range_of(ky, kx);
     std::fill(packed, packed + (range.begin - first_), 0.0F);
-    const float* const cells = plane + range.shift + range.begin;
-    float* const seen = packed + (range.begin - first_);
-    const std::ptrdiff_t count = range.end - range.begin;
-    for (std::ptrdiff_t i = 0; i < count; ++i) seen[i] = activate(cells[i]);
+    for (std::ptrdiff_t p = range.begin; p < range.end; ++p) packed[p - first_] = activate(plane[p + range.shift]);
     std::fill(packed + (range.end - first_), packed + columns(), 0.0F);
     clear_rim(kx, packed);
   }
@@ -106,10 +103,7 @@ private:
   {
     clear_rim(kx, packed);
     const shifted_range range = range_of(ky, kx);
-    const float* const seen = packed + (range.begin - first_);
-    float* const cells = plane + range.shift + range.begin;
-    const std::ptrdiff_t count = range.end - range.begin;
-    for (std::ptrdiff_t i = 0; i < count; ++i) cells[i] += seen[i];
+    for (std::ptrdiff_t p = range.begin; p < range.end; ++p) plane[p + range.shift] += packed[p - first_];
   }
 
   // Calls `visit(column, cell, count)` for each stretch of pixels in one line whose cells lie in the maps.
@@ -119,7 +113,8 @@ private:
     const int over = moving_.padding - kx;
     const int leftmost = over > 0 ? (over + moving_.stride - 1) / moving_.stride : 0;
     const int rightmost = in_.width + over <= 0 ? 0 : (in_.width - 1 + over) / moving_.stride + 1;
-    for (int line = first_ / out_.width * out_.width, y = first_ / out_.width; line < last_; line += out_.width, ++y) {
+    for (int line = first_ / out_.width * out_.width, y = first_ / out_.width; line < last_;
+         line += out_.width, ++y) {
       const int row = y * moving_.stride + ky - moving_.padding;
       if (row < 0 || row >= in_.height) continue;
       const int begin = std::max(leftmost, first_ - line);

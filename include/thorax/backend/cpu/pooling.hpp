@@ -141,11 +141,10 @@ private:
   template<class Visit>
   static void along(const run& found, const float* plane, int stride, Visit&& visit)
   {
-    const float* const cells = plane + found.cell;
     if (stride == 2)
-      for (int x = found.begin; x < found.end; ++x) visit(x, cells[2 * std::ptrdiff_t{x}]);
+      for (int x = found.begin; x < found.end; ++x) visit(x, plane[found.cell + 2 * std::ptrdiff_t{x}]);
     else
-      for (int x = found.begin; x < found.end; ++x) visit(x, cells[std::ptrdiff_t{x} * stride]);
+      for (int x = found.begin; x < found.end; ++x) visit(x, plane[found.cell + std::ptrdiff_t{x} * stride]);
   }
 
   template<class Activate>

@@ -26,8 +26,8 @@ struct reference_activation {
   /// d_in[n,c,y,x] += scale[c] · d_activated[n,c,y,x], or nothing where a ReLU cuts: before(c, in) ≤ 0
   template<class Number>
   static void activation_gradient(const workers&, given<view<const Number>> in,
-                                  given<activation_rule<Number>> before,
-                                  given<view<const Number>> d_activated, view<Number> d_in)
+                                  given<activation_rule<Number>> before, given<view<const Number>> d_activated,
+                                  view<Number> d_in)
   {
     ensure_same_extents(in, d_in);
     ensure_same_extents(d_activated, d_in);

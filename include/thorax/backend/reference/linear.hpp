@@ -35,15 +35,14 @@ struct reference_linear {
   /// d_weights[o,c] += Σ over n of d_out[n,o] · before(c, in[n,c])
   template<class Number>
   static void linear_gradient_of_weights(const workers&, given<view<const Number>> in,
-                                         given<activation_rule<Number>> before,
-                                         given<view<const Number>> d_out, Number* d_weights)
+                                         given<activation_rule<Number>> before, given<view<const Number>> d_out,
+                                         Number* d_weights)
   {
     ensure_rows(in, d_out);
     for (int o = 0; o < d_out.shape.channels; ++o)
       for (int c = 0; c < in.shape.channels; ++c) {
         double sum = 0;
-        for (int n = 0; n < in.samples; ++n)
-          sum += double{d_out(n, o, 0, 0)} * double{before(in(n, c, 0, 0), c)};
+        for (int n = 0; n < in.samples; ++n) sum += double{d_out(n, o, 0, 0)} * double{before(in(n, c, 0, 0), c)};
         d_weights[weight_at(in.shape.channels, o, c)] += static_cast<Number>(sum);
       }
   }

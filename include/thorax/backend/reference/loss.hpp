@@ -73,7 +73,8 @@ private:
     ensure(d_logits.data == nullptr || (d_logits.samples == logits.samples && d_logits.shape == logits.shape),
            "cross-entropy: the gradient must have the extents of the logits");
     for (const int finding : findings)
-      ensure(finding >= 0 && finding < logits.shape.channels, "cross-entropy: a finding is not one of the channels");
+      ensure(finding >= 0 && finding < logits.shape.channels,
+             "cross-entropy: a finding is not one of the channels");
   }
 };
 

@@ -36,7 +36,8 @@ struct reference_update {
       const double square = double{second[i]} + (1 - step.beta2) * (slope * slope - double{second[i]});
       first[i] = static_cast<Number>(mean);
       second[i] = static_cast<Number>(square);
-      parameters[i] = static_cast<Number>(double{parameters[i]} - rate * mean / (std::sqrt(square) + step.epsilon));
+      parameters[i] =
+        static_cast<Number>(double{parameters[i]} - rate * mean / (std::sqrt(square) + step.epsilon));
     }
   }
 };
