@@ -9,6 +9,7 @@
 #include <thorax/plan/uses.hpp>          // uses, take_out, close_gaps
 
 #include <limits>
+#include <utility>  // exchange
 
 namespace thorax {
 
@@ -63,9 +64,9 @@ constexpr draft fold_into_producers(draft plan, int limit = std::numeric_limits<
     if (rule.norm_before != none && maker.bias != none) continue;
     maker.norm_after = rule.norm_before;
     maker.relu_after = rule.relu_before;
-    maker.out = rule.out;
+    const slice before = std::exchange(maker.out, rule.out);
     take_out(rule);
-    index.remade(at);
+    index.remade(at, before);
   }
   close_gaps(plan);
   return plan;

@@ -33,10 +33,14 @@ public:
     }
   }
 
-  /// Op `number` now makes other maps than when the index was built.
-  constexpr void remade(int number)
+  /// Op `number` made `before` and now makes other maps.
+  constexpr void remade(int number, const slice& before)
   {
-    link(first_maker_.data(), next_maker_.data(), ops_[number].out.buffer, number);
+    int* next = next_maker_.data();
+    int* at = &first_maker_.data()[before.buffer];
+    while (*at != number) at = &next[*at];
+    *at = next[number];
+    link(first_maker_.data(), next, ops_[number].out.buffer, number);
   }
 
   /// Calls `visit(number)` for each op that reads any channel of these maps, in the order of the ops.
