@@ -58,7 +58,7 @@ class Stream:
 
     def child(self, name):
         stream = Stream(0)
-        stream.key = mixed(self.key ^ mixed((name + GOLDEN) & BITS))
+        stream.key = mixed(self.key ^ mixed((name + 2 * GOLDEN) & BITS))
         return stream
 
     def uniform(self, index):

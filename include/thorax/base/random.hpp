@@ -28,7 +28,7 @@ public:
   [[nodiscard]] constexpr random_stream operator/(std::uint64_t name) const
   {
     random_stream child{*this};
-    child.key_ = mixed(key_ ^ mixed(name + golden));
+    child.key_ = mixed(key_ ^ mixed(name + 2 * golden));  // so that a / b is not b / a
     return child;
   }
 
