@@ -152,12 +152,20 @@
 #include <thorax/data/split.hpp>             // no person on both sides
 #include <thorax/data/class_weights.hpp>     // rare findings count more
 #include <thorax/data/augmentation.hpp>      // turned, moved, stretched, mirrored
+#include <thorax/data/readable.hpp>          // damaged films are found early
+#include <thorax/data/sample.hpp>            // a film as numbers with its label
+#include <thorax/data/shuffled.hpp>          // the order of an epoch
+#include <thorax/data/decoded.hpp>           // films become samples
+#include <thorax/data/augmented.hpp>         // samples become slightly other ones
+#include <thorax/data/batched.hpp>           // samples side by side
+#include <thorax/data/epoch_loader.hpp>      // batches made ahead
 #include <thorax/data/phantom_canvas.hpp>    // what a phantom is drawn with
 #include <thorax/data/phantom_anatomy.hpp>   // a chest as a few numbers
 #include <thorax/data/phantom_skeleton.hpp>  // its bones
 #include <thorax/data/phantom_findings.hpp>  // what its lungs show
 #include <thorax/data/phantom_exposure.hpp>  // how it gets onto film
 #include <thorax/data/phantom.hpp>           // synthetic films of three findings
+#include <thorax/data/write_phantoms.hpp>    // a folder of them
 
 // Training.
 #include <thorax/train/freeze_boundary.hpp>  // from where on to train, by name
