@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MIT
+//
+// commands: what the program can do, one function and one file each.
+
+#pragma once
+
+namespace CLI {
+class App;
+}
+
+namespace program {
+
+void add_train(CLI::App& commands);
+void add_evaluate(CLI::App& commands);
+void add_predict(CLI::App& commands);
+void add_explain(CLI::App& commands);
+void add_phantoms(CLI::App& commands);
+void add_summary(CLI::App& commands);
+
+}  // namespace program

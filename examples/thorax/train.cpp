@@ -1,0 +1,352 @@
+// SPDX-License-Identifier: MIT
+//
+// thorax train: films become a network, in phases, with nothing lost when it is stopped.
+
+#include "commands.hpp"
+#include "networks.hpp"
+#include "progress.hpp"
+
+#include <thorax/backend/cpu/cpu.hpp>              // cpu
+#include <thorax/backend/reference/reference.hpp>  // reference
+#include <thorax/data/class_weights.hpp>           // class_weights
+#include <thorax/data/read_dataset.hpp>            // read_dataset
+#include <thorax/data/split.hpp>                   // split_by_fold, assign_folds
+#include <thorax/model/initial_weights.hpp>        // fill_initial
+#include <thorax/model/write_model.hpp>            // write_model
+#include <thorax/train/film_epochs.hpp>            // film_epochs, validate_on
+#include <thorax/train/fit.hpp>                    // fit
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include <charconv>  // from_chars
+#include <cstdint>
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace {
+
+using namespace thorax;
+
+struct train_options {
+  std::filesystem::path data;
+  std::filesystem::path out;
+  std::filesystem::path weights;
+  std::string network{"small_densenet"};
+  std::string backend{"cpu"};
+  std::string preprocessing{"area"};
+  std::vector<std::string> phases;
+  int size{0};
+  int fold{0};
+  int batch{16};
+  int threads{available_threads()};
+  std::uint64_t seed{1};
+  int most_films{0};
+  float label_smoothing{0};
+  float rotation{10};
+  float shift{.05F};
+  float zoom{.1F};
+  bool no_flip{};
+  bool no_augmentation{};
+  bool no_class_weights{};
+  bool best_by_loss{};
+  bool fresh{};
+  bool allow_leaky_split{};
+  bool json{};
+};
+
+std::vector<std::string> parts_of(const std::string& text)
+{
+  std::vector<std::string> parts{""};
+  for (const char letter : text)
+    if (letter == ':') parts.emplace_back();
+    else parts.back() += letter;
+  return parts;
+}
+
+template<class Number>
+Number number_in(const std::string& text, const std::string& phase)
+{
+  Number number{};
+  const auto [rest, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (problem != std::errc{} || rest != text.data() + text.size() || !(number > 0))
+    throw error{error_code::wrong_usage, "--phase '" + phase + "': expected a positive number, found '" + text +
+                                           "'; write FROM:EPOCHS:RATE[:cosine][:frozen-statistics]"};
+  return number;
+}
+
+/// FROM:EPOCHS:RATE[:cosine][:frozen-statistics]
+training_phase phase_of(const std::string& text)
+{
+  const std::vector<std::string> parts = parts_of(text);
+  if (parts.size() < 3)
+    throw error{error_code::wrong_usage, "--phase '" + text + "': expected FROM:EPOCHS:RATE, as in classifier:12:1e-4"};
+  training_phase phase{.trains = parts[0], .epochs = number_in<int>(parts[1], text),
+                       .learning_rate = number_in<double>(parts[2], text)};
+  for (std::size_t i = 3; i < parts.size(); ++i) {
+    if (parts[i] == "cosine") phase.cosine = true;
+    else if (parts[i] == "frozen-statistics") phase.batch_statistics = false;
+    else throw error{error_code::wrong_usage, "--phase '" + text + "': expected cosine or frozen-statistics, found '" +
+                                                parts[i] + "'"};
+  }
+  return phase;
+}
+
+preprocessing preprocessing_named(const std::string& name)
+{
+  if (name == "keras") return keras_preprocessing;
+  preprocessing rule;
+  rule.resize = resize_kind_named(name);
+  return rule;
+}
+
+/// Every nth film, so that each finding keeps its share.
+void thin_out(dataset& films, int most)
+{
+  const auto count = static_cast<int>(films.films.size());
+  if (most <= 0 || count <= most) return;
+  std::vector<film> kept;
+  for (int i = 0; i < most; ++i)
+    kept.push_back(films.films[static_cast<std::size_t>(static_cast<std::int64_t>(i) * count / most)]);
+  films.films = kept;
+}
+
+dataset_split films_of(const train_options& options)
+{
+  dataset films = read_dataset(options.data);
+  for (const std::string& remark : films.remarks) std::fprintf(stderr, "%s\n", remark.c_str());
+  const leaky_split leak = options.allow_leaky_split ? leaky_split::allowed : leaky_split::refused;
+  bool has_folds = true;
+  for (const film& each : films.films) has_folds = has_folds && each.fold >= 0;
+  if (!has_folds) assign_folds(films, 10, 0, leak);
+  dataset_split split = split_by_fold(films, options.fold, leak);
+  thin_out(split.train, options.most_films);
+  return split;
+}
+
+nlohmann::ordered_json run_json(const train_options& options, const fit_options& fitting, const dataset_split& split)
+{
+  nlohmann::ordered_json run;
+  run["network"] = options.network;
+  run["size"] = options.size;
+  run["findings"] = split.train.findings;
+  run["training_films"] = split.train.films.size();
+  run["validation_films"] = split.validation.films.size();
+  run["fold"] = options.fold;
+  run["leaky_split"] = options.allow_leaky_split;
+  run["batch"] = options.batch;
+  run["seed"] = options.seed;
+  run["backend"] = options.backend;
+  run["preprocessing"] = options.preprocessing;
+  run["augmentation"] = options.no_augmentation
+                          ? nlohmann::ordered_json(nullptr)
+                          : nlohmann::ordered_json{{"rotation_degrees", options.rotation}, {"shift", options.shift},
+                                                   {"zoom", options.zoom}, {"flip", !options.no_flip}};
+  run["class_weights"] = fitting.class_weights;
+  run["label_smoothing"] = options.label_smoothing;
+  run["best_by"] = options.best_by_loss ? "validation loss" : "validation accuracy";
+  run["start"] = options.weights.empty() ? "random weights" : options.weights.string();
+  for (const training_phase& phase : fitting.phases)
+    run["phases"].push_back({{"trains", phase.trains}, {"epochs", phase.epochs}, {"learning_rate", phase.learning_rate},
+                             {"cosine", phase.cosine}, {"batch_statistics", phase.batch_statistics}});
+  return run;
+}
+
+/// A number that changes with anything that a resumed run must share with the one that was stopped.
+std::string fingerprint_of(nlohmann::ordered_json run, const dataset_split& split)
+{
+  run.erase("backend");
+  std::uint64_t hash = 0;
+  const auto mix = [&](const std::string& text) {
+    for (const char letter : text) hash = mixed(hash ^ static_cast<unsigned char>(letter)) + 1;
+  };
+  mix(run.dump());
+  for (const dataset* films : {&split.train, &split.validation})
+    for (const film& each : films->films) mix(each.path.filename().string() + std::to_string(each.finding));
+  char digits[17];
+  std::snprintf(digits, sizeof digits, "%016llx", static_cast<unsigned long long>(hash));
+  return digits;
+}
+
+weights_metadata metadata_of(const train_options& options, const dataset_split& split)
+{
+  weights_metadata metadata;
+  metadata.findings = split.train.findings;
+  metadata.preprocessing = preprocessing_named(options.preprocessing);
+  metadata.provenance = "thorax train --network " + options.network + " --size " + std::to_string(options.size) +
+                        " on " + std::to_string(split.train.films.size()) + " films; see run.json beside it";
+  return metadata;
+}
+
+/// Where training starts: from a seed, or from a weights file of the same network.
+std::vector<float> starting_point(const train_options& options, const blueprint& network, weights_metadata& metadata)
+{
+  const plan_view plan = view_of(network.written);
+  std::vector<float> numbers(plan.parameter_floats);
+  if (options.weights.empty()) {
+    fill_initial(plan, options.seed, numbers);
+    return numbers;
+  }
+  weights_file file{options.weights};
+  metadata.batch_norm_epsilon = file.metadata().batch_norm_epsilon;
+  const network_weights weights{plan, std::move(file)};
+  for (std::size_t k = 0; k < plan.parameters.size(); ++k)
+    std::copy_n(weights.pointers()[k], plan.parameters[k].size(), numbers.data() + plan.parameters[k].offset);
+  return numbers;
+}
+
+fit_options fitting_of(const train_options& options, const dataset_split& split)
+{
+  fit_options fitting;
+  if (!options.phases.empty()) {
+    fitting.phases.clear();
+    for (const std::string& phase : options.phases) fitting.phases.push_back(phase_of(phase));
+  }
+  if (!options.no_class_weights) fitting.class_weights = class_weights(split.train);
+  fitting.label_smoothing = options.label_smoothing;
+  fitting.best_by_loss = options.best_by_loss;
+  fitting.checkpoint = options.out / "checkpoint.safetensors";
+  return fitting;
+}
+
+/// Prints what happens, and saves history and best weights after every epoch.
+template<backend Backend>
+class train_observer {
+public:
+  train_observer(const train_options& options, const trainer<Backend>& trained, const weights_metadata& metadata,
+                 Backend chosen, int batches, std::vector<epoch_record> history)
+    : options_{options}, trained_{trained}, metadata_{metadata}, chosen_{chosen}, batches_{batches},
+      history_{std::move(history)}
+  {
+  }
+
+  void operator()(const fit_progress& now)
+  {
+    char label[64];
+    std::snprintf(label, sizeof label, "phase %d epoch %2d  loss %.4f", now.phase + 1, now.epoch, now.loss);
+    line_.show(label, now.batches, batches_);
+  }
+
+  void operator()(const epoch_record& done, bool is_best)
+  {
+    line_.clear();
+    history_.push_back(done);
+    if (is_best) write_model(options_.out / "weights.safetensors", trained_.snapshot(metadata_, chosen_));
+    write_file(options_.out / "history.csv", history_csv(history_));
+    if (options_.json)
+      std::printf("%s\n", nlohmann::ordered_json{{"phase", done.phase + 1}, {"epoch", done.epoch}, {"loss", done.loss},
+                                                  {"accuracy", done.accuracy}, {"validation_loss", done.validation_loss},
+                                                  {"validation_accuracy", done.validation_accuracy},
+                                                  {"seconds", done.seconds}, {"best", is_best}}.dump().c_str());
+    else
+      std::printf("phase %d epoch %2d  loss %.4f  accuracy %.3f | validation %.4f  %.3f %s %6.1f s\n", done.phase + 1,
+                  done.epoch, done.loss, done.accuracy, done.validation_loss, done.validation_accuracy,
+                  is_best ? "best" : "    ", done.seconds);
+    std::fflush(stdout);
+    line_.restart();
+  }
+
+private:
+  const train_options& options_;
+  const trainer<Backend>& trained_;
+  weights_metadata metadata_;
+  Backend chosen_;
+  int batches_;
+  std::vector<epoch_record> history_;
+  program::progress_line line_;
+};
+
+template<backend Backend>
+void run_training(const train_options& options, const dataset_split& split)
+{
+  const auto network = program::network_named(options.network, options.size,
+                                              static_cast<int>(split.train.findings.size()));
+  weights_metadata metadata = metadata_of(options, split);
+  const Backend chosen{options.threads};
+  trainer<Backend> trained{network, starting_point(options, *network, metadata), metadata.batch_norm_epsilon, chosen,
+                           options.seed};
+  fit_options fitting = fitting_of(options, split);
+  for (const training_phase& phase : fitting.phases) freeze_boundary(view_of(network->written), phase.trains);
+
+  std::filesystem::create_directories(options.out);
+  const nlohmann::ordered_json run = run_json(options, fitting, split);
+  fitting.fingerprint = fingerprint_of(run, split);
+  std::optional<checkpoint> from;
+  if (!options.fresh && std::filesystem::exists(fitting.checkpoint)) from.emplace(fitting.checkpoint, fitting.fingerprint);
+  if (from) std::fprintf(stderr, "going on from %s\n", fitting.checkpoint.c_str());
+  write_file(options.out / "run.json", run.dump(2) + "\n");
+
+  const film_source training{split.train, {3, options.size, options.size}, metadata.preprocessing};
+  const film_source validating{split.validation, {3, options.size, options.size}, metadata.preprocessing};
+  film_epochs epochs{training, options.batch, options.seed, std::nullopt};
+  if (!options.no_augmentation)
+    epochs.changes = augmentation{options.rotation, options.shift, options.zoom, !options.no_flip};
+  const auto validate = [&](const trainer<Backend>& now) {
+    return validate_on(now.snapshot(metadata, chosen), validating, options.batch);
+  };
+  const int batches = static_cast<int>((training.size() + static_cast<std::size_t>(options.batch) - 1) /
+                                       static_cast<std::size_t>(options.batch));
+  train_observer<Backend> observer{options, trained, metadata, chosen, batches,
+                                   from ? from->state().history : std::vector<epoch_record>{}};
+  fit(trained, fitting, epochs, validate, observer, from);
+  write_model(options.out / "weights.safetensors", trained.snapshot(metadata, chosen));
+  if (!options.json) std::printf("the best weights are in %s\n", (options.out / "weights.safetensors").c_str());
+}
+
+void train(train_options options)
+{
+  if (options.size == 0) options.size = options.network == "small_densenet" ? 96 : 300;
+  const dataset_split split = films_of(options);
+  std::fprintf(stderr, "%zu films to train on, %zu to validate on (fold %d%s)\n", split.train.films.size(),
+               split.validation.films.size(), options.fold, options.allow_leaky_split ? ", leaky split" : "");
+  if (options.backend == "reference") return run_training<reference>(options, split);
+  run_training<cpu>(options, split);
+}
+
+}  // namespace
+
+void program::add_train(CLI::App& commands)
+{
+  const auto options = std::make_shared<train_options>();
+  CLI::App* command = commands.add_subcommand("train", "train a network on class folders of films");
+  command->footer("A phase is FROM:EPOCHS:RATE[:cosine][:frozen-statistics]: train from that part or weight on\n"
+                  "(`thorax summary --parts` lists them; everything means all). Without --phase, the head is trained\n"
+                  "for 12 epochs at 1e-4, then the last 60 Keras layers for 7 at 1e-5.\n\n"
+                  "example: thorax train --data films --out run --phase classifier:2:1e-3 --phase everything:20:1e-3:cosine\n\n"
+                  "OUT gets weights.safetensors (the best so far), history.csv, run.json and checkpoint.safetensors;\n"
+                  "the same command goes on where it was stopped.");
+  command->add_option("--data", options->data, "folder of class folders, or one with a manifest.csv")->required();
+  command->add_option("--out", options->out, "folder for everything this run makes")->required();
+  command->add_option("--network", options->network, "architecture")->capture_default_str()
+    ->check(CLI::IsMember(program::network_names));
+  command->add_option("--size", options->size, "height and width of the films (96 for small_densenet, else 300)");
+  command->add_option("--weights", options->weights, "start from this weights file instead of from the seed");
+  command->add_option("--phase", options->phases, "FROM:EPOCHS:RATE[:cosine][:frozen-statistics], repeatable");
+  command->add_option("--fold", options->fold, "films of this fold are validated on")->capture_default_str();
+  command->add_option("--batch", options->batch, "films a step")->capture_default_str()->check(CLI::PositiveNumber);
+  command->add_option("--seed", options->seed, "of weights, order, augmentation and dropout")->capture_default_str();
+  command->add_option("--most-films", options->most_films, "train on at most so many, evenly picked");
+  command->add_option("--preprocessing", options->preprocessing, "area, bilinear or nearest resize with ImageNet's mean "
+                      "and deviation; keras: nearest, numbers in [0, 1]")
+    ->capture_default_str()->check(CLI::IsMember({"area", "bilinear", "nearest", "keras"}));
+  command->add_option("--rotation", options->rotation, "augmentation: degrees to either side")->capture_default_str();
+  command->add_option("--shift", options->shift, "augmentation: share of height and width")->capture_default_str();
+  command->add_option("--zoom", options->zoom, "augmentation: share to either side")->capture_default_str();
+  command->add_flag("--no-flip", options->no_flip, "augmentation: never mirror");
+  command->add_flag("--no-augmentation", options->no_augmentation, "show films as they are");
+  command->add_flag("--no-class-weights", options->no_class_weights, "rare findings count no more than others");
+  command->add_option("--label-smoothing", options->label_smoothing, "share given to the other findings")
+    ->capture_default_str()->check(CLI::Range(0.0, 0.5));
+  command->add_flag("--best-by-loss", options->best_by_loss, "best is the lowest validation loss, not accuracy");
+  command->add_flag("--fresh", options->fresh, "ignore a checkpoint in OUT and begin again");
+  command->add_flag("--allow-leaky-split", options->allow_leaky_split, "let films of one patient be on both sides");
+  command->add_option("--backend", options->backend, "cpu or reference")->capture_default_str()
+    ->check(CLI::IsMember({"cpu", "reference"}));
+  command->add_option("--threads", options->threads, "threads of the backend")->capture_default_str()
+    ->check(CLI::PositiveNumber);
+  command->add_flag("--json", options->json, "one JSON line an epoch on standard output");
+  command->callback([options] { train(*options); });
+}
