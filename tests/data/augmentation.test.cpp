@@ -57,7 +57,8 @@ TEST_CASE("a drawn change gives Keras' pixels", "[data]")
     const std::vector<float> found = changed({number("theta"), number("shift_y"), number("shift_x"), number("zoom_y"),
                                               number("zoom_x"), whole("flip") == 1},
                                              shape);
-    const thorax::distance apart = thorax::distance_between(std::span<const float>{found}, std::span<const float>{expected});
+    const thorax::distance apart =
+      thorax::distance_between(std::span<const float>{found}, std::span<const float>{expected});
     INFO(row.fields[0] << ": largest difference " << apart.relative << " of the range at " << apart.position);
     CHECK(apart.relative < 1e-6);
   }

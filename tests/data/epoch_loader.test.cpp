@@ -61,7 +61,8 @@ TEST_CASE("an epoch's batches are those of the plain pipeline, bit for bit, for 
 TEST_CASE("a cache that holds all, some or none of the films changes no number", "[data]")
 {
   const small_dataset some{10};
-  const film_source all{some.films, {3, 8, 8}, {}}, few{some.films, {3, 8, 8}, {}, 200}, none{some.films, {3, 8, 8}, {}, 0};
+  const film_source all{some.films, {3, 8, 8}, {}}, few{some.films, {3, 8, 8}, {}, 200};
+  const film_source none{some.films, {3, 8, 8}, {}, 0};
   epoch_loader first{all, some_epoch(10), 0, 2}, second{few, some_epoch(10), 0, 2}, third{none, some_epoch(10), 0, 2};
   const std::vector<labeled_batch> a = all_of(first), b = all_of(second), c = all_of(third);
   epoch_loader again{all, some_epoch(10), 0, 2};

@@ -34,7 +34,8 @@ TEST_CASE("a name that only resembles a pattern gives no patient", "[data]")
   for (const char* name : {"person_bacteria_1.jpeg", "person7_fungus_1.jpeg", "person7_bacteria_.jpeg",
                            "person7_bacteria_1", "person7_bacteria_1_.jpeg", "person7_bacteria_1_2_3.jpeg",
                            "IM-0115.jpeg", "IM-0115-.jpeg", "IM-0115-0001-.jpeg", "NORMAL2-0383-0001.jpeg",
-                           "NORMAL-1-2-3.jpeg", "BACTERIA-x-1.jpeg", "scan.png", "", ".png", "person7_bacteria_1.a.jpeg"}) {
+                           "NORMAL-1-2-3.jpeg", "BACTERIA-x-1.jpeg", "scan.png", "", ".png",
+                           "person7_bacteria_1.a.jpeg"}) {
     INFO(name);
     CHECK_FALSE(patient_of(name).has_value());
   }

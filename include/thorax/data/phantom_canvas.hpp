@@ -132,7 +132,8 @@ inline void draw_rod(film_layer& layer, const body_pose& pose, body_point from, 
   const int right = std::min(layer.size - 1, static_cast<int>(std::ceil(std::max(a.x, b.x) + half_width)));
   for (int y = top; y <= bottom; ++y)
     for (int x = left; x <= right; ++x) {
-      const double distance = detail::distance_to_segment({static_cast<double>(x), static_cast<double>(y)}, a, b) / half_width;
+      const body_point here{static_cast<double>(x), static_cast<double>(y)};
+      const double distance = detail::distance_to_segment(here, a, b) / half_width;
       layer.at(y, x) = std::max(layer.at(y, x), static_cast<float>(strength * detail::chord(pen, distance)));
     }
 }
