@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+//
+// training_step: milliseconds a film for one step (forward, backward, Adam) of DenseNet201 with the chest head.
+//
+//   benchmark_training_step [SIZE THREADS BATCH FROM [REPEATS]]    one row; without arguments the whole table
+//
+// FROM is where training begins: everything, a part, or a weight. Each row runs in a process of its own.
+
+#include "timing.hpp"
+
+#include <thorax/backend/cpu/cpu.hpp>
+#include <thorax/model/initial_weights.hpp>
+#include <thorax/networks/chest_network.hpp>
+#include <thorax/train/freeze_boundary.hpp>
+#include <thorax/train/trainer.hpp>
+
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+namespace {
+
+void run_row(int size, int threads, int samples, const char* from, int repeats)
+{
+  using namespace thorax;
+  const auto network = blueprint_of<chest_network>({3, size, size});
+  std::vector<float> numbers(network->written.parameter_floats);
+  fill_initial(network->predicting, 1, numbers);
+  trainer<cpu> trained{network, std::move(numbers), 1e-5, cpu{threads}, 1};
+  trained.begin_phase({.boundary = freeze_boundary(view_of(network->written), from)});
+  std::vector<float> films(network->predicting.input.shape.size() * static_cast<std::size_t>(samples));
+  const random_stream pixels{2};
+  for (std::size_t i = 0; i < films.size(); ++i) films[i] = static_cast<float>(pixels.uniform(i, -2, 2));
+  std::vector<int> findings(static_cast<std::size_t>(samples));
+  for (int n = 0; n < samples; ++n) findings[static_cast<std::size_t>(n)] = n % 3;
+  const std::vector<float> weights(findings.size(), 1.0F);
+  const auto in = view<const float>::packed(films.data(), samples, network->predicting.input.shape);
+  const double ms = benchmark::fastest_ms(repeats, [&] { trained.step(in, findings, weights, {.learning_rate = 1e-5}); });
+  std::printf("| %s | %d | %d | %d | %.0f | %.0f |\n", from, size, threads, samples, ms / samples,
+              benchmark::peak_megabytes());
+}
+
+}  // namespace
+
+int main(int argc, char** argv)
+{
+  if (argc >= 5) {
+    run_row(std::atoi(argv[1]), std::atoi(argv[2]), std::atoi(argv[3]), argv[4], argc > 5 ? std::atoi(argv[5]) : 2);
+    return 0;
+  }
+  std::printf("| trains from | size | threads | batch | ms a film | peak MB |\n"
+              "| --- | ---: | ---: | ---: | ---: | ---: |\n");
+  std::fflush(stdout);
+  int failures = 0;
+  for (const char* row : {"224 1 4 everything", "224 2 16 everything", "300 1 4 everything", "300 2 8 everything",
+                          "224 2 16 features.denseblock4.denselayer24.conv2", "224 2 16 classifier"})
+    failures += std::system((std::string{argv[0]} + " " + row).c_str()) == 0 ? 0 : 1;
+  return failures;
+}
