@@ -20,10 +20,11 @@ struct training_bindings {
   std::span<const norm> norms;     ///< with the epsilons that count
   float* folded{};                 ///< what forward.folded reads
   float* statistics{};             ///< plan.statistics_floats
-  float* gradients{};              ///< as long as the parameters; trained ones are added to; may be null
-  const random_stream* lots{};     ///< of dropout in this step; may be null
+  float* gradients{};              ///< of the parameters from `first_gradient` on; trained ones are added to
+  std::size_t first_gradient{};    ///< offset of the parameter whose gradient stands first
+  const random_stream* lots{};     ///< of dropout in this step; null: nothing is dropped
   double momentum{0.99};           ///< the weight of the old running statistics; Keras' default
-  float* running{};                ///< parameters whose running statistics are averaged; null: they stay
+  float* running{};                ///< parameters whose running statistics average_running_statistics changes
 
   [[nodiscard]] float* means(const slice& maps) const
   {
@@ -36,7 +37,7 @@ struct training_bindings {
   /// returns:  where parameter `number` has its gradient
   [[nodiscard]] float* gradient(int number) const
   {
-    return gradients + plan.plan.parameters[static_cast<std::size_t>(number)].offset;
+    return gradients + (plan.plan.parameters[static_cast<std::size_t>(number)].offset - first_gradient);
   }
 };
 
@@ -52,12 +53,6 @@ void fold(const training_step& step, const training_bindings& all, const workers
   const float* variance = all.variances(step.maps);
   float* scale = all.folded + rule.offset;
   Backend::fold_norm(crew, rule.channels, four[0], four[1], mean, variance, rule.epsilon, scale, scale + rule.channels);
-  if (all.running == nullptr) return;
-  const auto tensor_at = [&](int behind) {
-    return all.running + all.plan.plan.parameters[static_cast<std::size_t>(rule.first_parameter + behind)].offset;
-  };
-  Backend::average_statistics(crew, rule.channels, all.momentum, mean, tensor_at(2));
-  Backend::average_statistics(crew, rule.channels, all.momentum, variance, tensor_at(3));
 }
 
 /// The gradient of an op's own work: of its weights, and of what it read after its rule.
@@ -86,9 +81,10 @@ void run_own_backward(const op& run, const training_step& step, const training_b
     case op_kind::average_pool: return Backend::average_pool_gradient(crew, d_out, run.moving, d_activated);
     case op_kind::global_average_pool: return Backend::global_average_pool_gradient(crew, d_out, d_activated);
     case op_kind::dropout:
+      if (all.lots == nullptr) return Backend::activation_gradient(crew, d_out, {}, d_out, d_activated);
       return Backend::dropout_gradient(crew, run.rate, *all.lots / static_cast<std::uint64_t>(run.position), d_out,
                                        d_activated);
-    case op_kind::softmax:
+    case op_kind::softmax: return Backend::softmax_gradient(crew, bound.reading(run.out), d_out, d_activated);
     case op_kind::activation: return;
   }
 }
@@ -153,6 +149,22 @@ void run_training_plan(const training_bindings& all, const workers& crew, Loss&&
         break;
       }
     }
+  }
+}
+
+/// Averages the statistics of the last run's batch into the running ones. A step of its own, so that a batch
+/// whose loss is no number leaves nothing behind.
+template<backend Backend>
+void average_running_statistics(const training_bindings& all, const workers& crew)
+{
+  for (const training_step& step : all.plan.steps) {
+    if (step.kind != step_kind::fold || step.maps.buffer == none) continue;
+    const norm& rule = all.norms[static_cast<std::size_t>(step.number)];
+    const auto tensor_at = [&](int behind) {
+      return all.running + all.plan.plan.parameters[static_cast<std::size_t>(rule.first_parameter + behind)].offset;
+    };
+    Backend::average_statistics(crew, rule.channels, all.momentum, all.means(step.maps), tensor_at(2));
+    Backend::average_statistics(crew, rule.channels, all.momentum, all.variances(step.maps), tensor_at(3));
   }
 }
 

@@ -80,7 +80,8 @@ namespace detail {
 class step_writer {
 public:
   constexpr explicit step_writer(training_plan& made)
-    : made_{made}, known_(made.plan.buffers.size(), 0), gradients_(made.plan.buffers.size(), none)
+    : made_{made}, known_(made.plan.buffers.size(), 0), folded_(made.plan.norms.size(), 0),
+      gradients_(made.plan.buffers.size(), none)
   {
     const int count = static_cast<int>(made.plan.ops.size());
     for (int i = 0; i < count; ++i) needs_.push_back(wants_weights(op_at(i)) || wants_norm(op_at(i)) || needs_input(i));
@@ -119,15 +120,19 @@ private:
 
   constexpr void write_forward(int number)
   {
-    const op& step = op_at(number);
-    if (step.norm_before != none && made_.uses_batch(step.norm_before)) {
-      write_statistics(step.in);
-      made_.steps.push_back({.kind = step_kind::fold, .number = step.norm_before, .maps = step.in});
-    }
-    else if (made_.norm_trains(step.norm_before)) {
-      made_.steps.push_back({.kind = step_kind::fold, .number = step.norm_before});
-    }
+    if (op_at(number).norm_before != none) write_fold(op_at(number));
     made_.steps.push_back({.kind = step_kind::forward, .number = number});
+  }
+
+  /// A norm that several ops read with is folded, and its statistics are averaged, once.
+  constexpr void write_fold(const op& step)
+  {
+    const bool uses_batch = made_.uses_batch(step.norm_before);
+    char& folded = folded_[static_cast<std::size_t>(step.norm_before)];
+    if (folded != 0 || !(uses_batch || made_.norm_trains(step.norm_before))) return;
+    folded = 1;
+    if (uses_batch) write_statistics(step.in);
+    made_.steps.push_back({.kind = step_kind::fold, .number = step.norm_before, .maps = uses_batch ? step.in : slice{}});
   }
 
   /// Channels do not change once they are written, so each one's statistics are computed once, by whichever
@@ -179,6 +184,7 @@ private:
 
   training_plan& made_;
   std::vector<int> known_;
+  std::vector<char> folded_;
   std::vector<int> gradients_;
   std::vector<char> needs_;
 };
@@ -201,12 +207,22 @@ constexpr std::vector<lifetime> lifetimes_of(const training_plan& made)
     const bool reads = step.kind == step_kind::forward || step.weights || run.norm_before != none ||
                        run.relu_before || run.kind == op_kind::max_pool;
     if (reads) touch(run.in, i);
-    if (step.kind == step_kind::forward) touch(run.out, i);
+    if (step.kind == step_kind::forward || run.kind == op_kind::softmax) touch(run.out, i);
   }
   for (std::size_t b = 0; b < plan.buffers.size(); ++b)
     if (plan.buffers[b].kept && lives[b].used()) lives[b].touch(count);
   touch(made.part_gradient, count);
   return lives;
+}
+
+/// Takes the softmax at the end away; parts that end with it end with the logits then.
+constexpr void leave_out_softmax(draft& written)
+{
+  if (written.ops.back().kind != op_kind::softmax) return;
+  for (part& each : written.parts)
+    if (each.out == written.output) each.out = written.logits;
+  written.ops.pop_back();
+  written.output = written.logits;
 }
 
 }  // namespace detail
@@ -216,10 +232,7 @@ constexpr std::vector<lifetime> lifetimes_of(const training_plan& made)
 constexpr training_plan for_training(draft written, const training_options& options)
 {
   constexpr int everything = std::numeric_limits<int>::max();
-  if (written.ops.back().kind == op_kind::softmax) {
-    written.ops.pop_back();
-    written.output = written.logits;
-  }
+  detail::leave_out_softmax(written);
   if (options.part != none) written.buffer_of(written.parts[static_cast<std::size_t>(options.part)].out).kept = true;
   draft plan = drop_dropout(std::move(written), options.dropout ? options.boundary : everything);
   plan = pool_first(join_norm_and_relu(elide_copies(std::move(plan))));

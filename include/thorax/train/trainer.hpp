@@ -35,8 +35,8 @@ public:
   /// Starts from these parameters, in the order of the network's plan.
   trainer(std::shared_ptr<const blueprint> network, std::vector<float> parameters, double default_epsilon,
           Backend chosen, std::uint64_t seed)
-    : network_{std::move(network)}, parameters_{std::move(parameters)}, pool_{chosen.threads},
-      norms_{network_->written.norms}, lots_{seed}
+    : network_{std::move(network)}, parameters_{std::move(parameters)}, default_epsilon_{default_epsilon},
+      pool_{chosen.threads}, norms_{network_->written.norms}, lots_{seed}
   {
     ensure(parameters_.size() == network_->written.parameter_floats,
            "a trainer needs as many numbers as its network has parameters");
@@ -85,10 +85,16 @@ public:
     return report;
   }
 
-  /// Forward and backward only. Running statistics are averaged, as in every training step.
+  /// Forward and backward only. Running statistics are averaged, as in every training step, unless the loss is
+  /// no number.
+  ///
+  /// throws:  error{does_not_fit} before the first phase, and for samples of other extents than the network's input
   step_report gradients(view<const float> samples, std::span<const int> findings, std::span<const float> weights,
                         float label_smoothing = 0)
   {
+    ensure(!made_.steps.empty(), "a trainer was asked for a step before its first phase; call begin_phase");
+    ensure(samples.samples > 0 && samples.shape == made_.plan.input.shape,
+           "there is no sample, or samples have other extents than the network's input; preprocess the films first");
     std::fill(gradients_.begin(), gradients_.end(), 0.0F);
     const auto count = static_cast<std::size_t>(samples.samples);
     const workers crew = space_.prepare(made_.plan.arena_floats * count, scratch_floats_, &pool_);
@@ -97,19 +103,22 @@ public:
     const view<float> in = bound.maps(made_.plan.input);
     for (int n = 0; n < samples.samples; ++n) std::copy_n(samples.sample(n), samples.shape.size(), in.sample(n));
     const training_bindings all{.forward = bound, .plan = made_, .norms = norms_, .folded = folded_.data(),
-                                .statistics = statistics_.data(), .gradients = gradients_.data() - first_trained_,
-                                .lots = &lots, .running = parameters_.data()};
+                                .statistics = statistics_.data(), .gradients = gradients_.data(),
+                                .first_gradient = first_trained_, .lots = &lots, .running = parameters_.data()};
     step_report report;
     run_training_plan<Backend>(all, crew, [&](view<const float> logits, view<float> d_logits) {
       report.loss = Backend::weighted_cross_entropy(crew, logits, findings, weights, label_smoothing, d_logits, {});
       report.correct = count_correct(logits, findings);
     });
+    if (std::isfinite(report.loss)) average_running_statistics<Backend>(all, crew);
     return report;
   }
 
-  /// returns:  the model as it is now, to validate or save; later steps do not change it
+  /// returns:  the model as it is now, to validate or save; later steps do not change it. Its metadata gets the
+  ///           epsilon that it is trained with.
   [[nodiscard]] any_model<Backend> snapshot(weights_metadata metadata, Backend chosen) const
   {
+    metadata.batch_norm_epsilon = default_epsilon_;
     return {network_, std::make_shared<const network_weights>(network_->predicting, parameters_, std::move(metadata)),
             chosen};
   }
@@ -152,6 +161,7 @@ private:
 
   std::shared_ptr<const blueprint> network_;
   std::vector<float> parameters_;
+  double default_epsilon_;
   thread_pool pool_;
   std::vector<norm> norms_;
   random_stream lots_;
