@@ -1,3 +1,4 @@
+// [hello]
 #include <thorax/thorax.hpp>
 #include <iostream>
 
@@ -10,3 +11,4 @@ int main(int argc, char** argv)
   std::cout << verdict.finding << ' ' << verdict.probability << '\n';
   thorax::write_image("why.png", thorax::overlay(film, thorax::grad_cam(net, film, verdict.index)));
 }
+// [/hello]
