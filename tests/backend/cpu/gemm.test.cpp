@@ -72,6 +72,16 @@ TEST_CASE("advice about the linked BLAS is nothing or a sentence with a cure", "
   CHECK((advice.empty() || advice.find("OMP_NUM_THREADS") != std::string_view::npos));
 #ifdef OPENBLAS_CONFIG_H
   CHECK(advice.empty() == (openblas_get_parallel() != 2));
+#endif
+}
+
+TEST_CASE("after the first product, BLAS works on the caller's thread alone", "[backend]")
+{
+  const float two = 2;
+  float result = 0;
+  thorax::multiply(1, 1, 1, {&two, 1}, {&two, 1}, 0, &result, 1);
+  CHECK(result == 4);
+#ifdef OPENBLAS_CONFIG_H
   CHECK(openblas_get_num_threads() == 1);
 #endif
 }
