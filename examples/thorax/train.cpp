@@ -306,6 +306,19 @@ void train(train_options options)
   run_training<cpu>(options, split);
 }
 
+/// How films become numbers, and how they are changed while the network learns.
+void add_picture_options(CLI::App& command, train_options& options)
+{
+  command.add_option("--preprocessing", options.preprocessing, "area, bilinear or nearest resize with ImageNet's mean "
+                      "and deviation; keras: nearest, numbers in [0, 1]")
+    ->capture_default_str()->check(CLI::IsMember({"area", "bilinear", "nearest", "keras"}));
+  command.add_option("--rotation", options.rotation, "augmentation: degrees to either side")->capture_default_str();
+  command.add_option("--shift", options.shift, "augmentation: share of height and width")->capture_default_str();
+  command.add_option("--zoom", options.zoom, "augmentation: share to either side")->capture_default_str();
+  command.add_flag("--no-flip", options.no_flip, "augmentation: never mirror");
+  command.add_flag("--no-augmentation", options.no_augmentation, "show films as they are");
+}
+
 }  // namespace
 
 void program::add_train(CLI::App& commands)
@@ -329,14 +342,7 @@ void program::add_train(CLI::App& commands)
   command->add_option("--batch", options->batch, "films a step")->capture_default_str()->check(CLI::PositiveNumber);
   command->add_option("--seed", options->seed, "of weights, order, augmentation and dropout")->capture_default_str();
   command->add_option("--most-films", options->most_films, "train on at most so many, evenly picked");
-  command->add_option("--preprocessing", options->preprocessing, "area, bilinear or nearest resize with ImageNet's mean "
-                      "and deviation; keras: nearest, numbers in [0, 1]")
-    ->capture_default_str()->check(CLI::IsMember({"area", "bilinear", "nearest", "keras"}));
-  command->add_option("--rotation", options->rotation, "augmentation: degrees to either side")->capture_default_str();
-  command->add_option("--shift", options->shift, "augmentation: share of height and width")->capture_default_str();
-  command->add_option("--zoom", options->zoom, "augmentation: share to either side")->capture_default_str();
-  command->add_flag("--no-flip", options->no_flip, "augmentation: never mirror");
-  command->add_flag("--no-augmentation", options->no_augmentation, "show films as they are");
+  add_picture_options(*command, *options);
   command->add_flag("--no-class-weights", options->no_class_weights, "rare findings count no more than others");
   command->add_option("--label-smoothing", options->label_smoothing, "share given to the other findings")
     ->capture_default_str()->check(CLI::Range(0.0, 0.5));
