@@ -174,6 +174,8 @@
 #include <thorax/train/checkpoint.hpp>       // all that a stopped run needs to go on
 #include <thorax/train/fit.hpp>              // phases of epochs of batches
 
+#include <thorax/train/film_epochs.hpp>  // what fit asks of its films
+
 // How good it is.
 #include <thorax/evaluate/predictions.hpp>            // one row a film
 #include <thorax/evaluate/predictions_csv.hpp>        // predictions.csv
