@@ -171,7 +171,11 @@ template<class Layer>
 consteval counts count_layer()
 {
   counts sum{0, is_unnamed<Layer> ? 0U : 1U};
-  if constexpr (is_named<Layer>) sum.ops = count_layer<typename Layer::bearer>().ops;
+  if constexpr (is_named<Layer>) {
+    using bearer = typename Layer::bearer;  // its own part goes by the given name
+    const counts inside = count_layer<bearer>();
+    sum += {inside.ops, inside.parts - (is_unnamed<bearer> ? 0U : 1U)};
+  }
   else if constexpr (diagnosis::is_append<Layer>) {
     sum += count_layer<typename Layer::body>();
     sum.ops += 2;
