@@ -246,7 +246,8 @@ constexpr training_plan for_training(draft written, const training_options& opti
     made.statistics.push_back(made.statistics_floats);
     made.statistics_floats += 2 * static_cast<std::size_t>(each.shape.channels);
   }
-  made.plan = place_in_arena(std::move(made.plan), detail::lifetimes_of(made));
+  const std::vector<lifetime> lives = detail::lifetimes_of(made);
+  made.plan = place_in_arena(std::move(made.plan), lives);
   return made;
 }
 
