@@ -10,7 +10,8 @@
 #include <thorax/plan/names.hpp>             // path_of
 #include <thorax/plan/part_number.hpp>       // part_number
 
-#include <algorithm>  // max
+#include <algorithm>  // all_of, max
+#include <cmath>      // isfinite
 #include <cstddef>    // size_t
 #include <string>
 #include <utility>  // move
@@ -24,7 +25,8 @@ inline const std::string usual_part = "features";
 
 /// map[y, x] = max(0, Σ_c weight[c] · maps[c, y, x]),  weight[c] = mean of the gradient over the cells of c
 ///
-/// see:  Selvaraju et al. 2017, "Grad-CAM", eq. 1 and 2
+/// throws:  error{number_not_finite} if the network computed what is no number: that is not an empty map
+/// see:     Selvaraju et al. 2017, "Grad-CAM", eq. 1 and 2
 inline heat_map grad_cam(const part_gradient& from, std::string path)
 {
   const std::size_t cells = from.shape.pixels();
@@ -36,6 +38,11 @@ inline heat_map grad_cam(const part_gradient& from, std::string path)
     weight /= static_cast<double>(cells);
     for (std::size_t i = 0; i < cells; ++i) sums[i] += weight * double{from.maps[c * cells + i]};
   }
+  ensure(std::all_of(sums.begin(), sums.end(), [](double sum) { return std::isfinite(sum); }),
+         error_code::number_not_finite, [&] {
+           return "the maps of '" + map.part + "' or their gradient are not finite numbers; the weights are damaged, " +
+                  "fetch them again";
+         });
   for (std::size_t i = 0; i < cells; ++i) map.cells[i] = static_cast<float>(std::max(0.0, sums[i]));
   return map;
 }

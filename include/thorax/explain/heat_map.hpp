@@ -35,7 +35,7 @@ inline std::vector<float> upsampled(const heat_map& map, int height, int width)
 {
   std::vector<float> pixels(static_cast<std::size_t>(height) * static_cast<std::size_t>(width), 0.0F);
   if (map.is_empty()) return pixels;
-  const float scale = 1 / map.largest();
+  const float largest = map.largest();
   const auto cell_at = [](int pixel, int pixels_along, int cells_along) {
     const double center = (pixel + 0.5) * cells_along / pixels_along - 0.5;
     return std::clamp(center, 0.0, static_cast<double>(cells_along - 1));
@@ -53,7 +53,7 @@ inline std::vector<float> upsampled(const heat_map& map, int height, int width)
       const float upper = map.at(top, left) * (1 - aside) + map.at(top, right) * aside;
       const float lower = map.at(bottom, left) * (1 - aside) + map.at(bottom, right) * aside;
       pixels[static_cast<std::size_t>(y) * static_cast<std::size_t>(width) + static_cast<std::size_t>(x)] =
-        (upper * (1 - down) + lower * down) * scale;
+        std::min((upper * (1 - down) + lower * down) / largest, 1.0F);
     }
   }
   return pixels;

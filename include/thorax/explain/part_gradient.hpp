@@ -71,7 +71,11 @@ part_gradient gradient_at(const any_model<Backend>& net, const tensor& seen, con
   const draft& written = net.network().written;
   const int part = detail::part_named(net, path);
   ensure(extents_of(seen) == net.input(), "the film has other extents than the network's input; preprocess it first");
-  ensure(finding >= 0 && finding < written.logits.shape.channels, "there is no finding of that number");
+  const int findings = written.logits.shape.channels;
+  ensure(finding >= 0 && finding < findings, error_code::does_not_fit, [&] {
+    return "finding " + std::to_string(finding) + " was to be explained; " + net.network().name + " has " +
+           std::to_string(findings) + " of them, counted from 0";
+  });
   const training_plan made = for_training(written, {.boundary = written.parts[static_cast<std::size_t>(part)].last_op,
                                                     .batch_statistics = false,
                                                     .dropout = false,

@@ -40,7 +40,7 @@ public:
     : network_{std::move(network)}, weights_{std::move(weights)},
       pool_{std::make_shared<thread_pool>(chosen.threads)}, folded_{std::make_shared<std::vector<float>>()},
       idle_{std::make_shared<idle_workspaces>()}, norms_{plan().norms.begin(), plan().norms.end()},
-      scratch_floats_{thorax::scratch_floats<Backend>(plan())}
+      findings_{metadata().findings}, scratch_floats_{thorax::scratch_floats<Backend>(plan())}
   {
     const std::size_t outputs = plan().output.shape.size();
     const std::size_t named = metadata().findings.size();
@@ -48,6 +48,7 @@ public:
       return "the network ends with " + std::to_string(outputs) + " numbers, the weights name " +
              std::to_string(named) + " findings; choose the network with as many";
     });
+    for (std::size_t i = named; i < outputs; ++i) findings_.push_back("finding " + std::to_string(i));
     folded_->resize(plan().folded_floats);
     const workers alone;
     for (norm& rule : norms_) {
@@ -65,12 +66,7 @@ public:
   [[nodiscard]] extents input() const { return plan().input.shape; }
 
   /// The findings in the order of the outputs; numbered if the weights do not name them.
-  [[nodiscard]] std::vector<std::string> findings() const
-  {
-    std::vector<std::string> names = metadata().findings;
-    for (std::size_t i = names.size(); i < plan().output.shape.size(); ++i) names.push_back("finding " + std::to_string(i));
-    return names;
-  }
+  [[nodiscard]] const std::vector<std::string>& findings() const { return findings_; }
 
   /// returns:  the place in `space` where the next run's samples belong
   view<float> input_of(workspace& space, int samples) const
@@ -92,13 +88,14 @@ public:
   }
 
   /// What the network says about a film, preprocessed as its weights demand.
+  ///
+  /// throws:  error{number_not_finite} if the network answers with what is no number
+  /// memory:  after the first call only the finding's name, if it has more letters than a std::string holds itself
   verdict predict(const image& film, workspace& space) const
   {
     preprocess(film, metadata().preprocessing, input_of(space, 1), space.films);
     const view<const float> probabilities = run(space, 1).second;
-    const std::span<const float> numbers{probabilities.data, probabilities.shape.size()};
-    if (!metadata().findings.empty()) return most_likely(numbers, metadata().findings);
-    return most_likely(numbers, findings());
+    return most_likely({probabilities.data, probabilities.shape.size()}, findings_);
   }
   verdict predict(const image& film) const
   {
@@ -185,6 +182,7 @@ private:
   std::shared_ptr<std::vector<float>> folded_;
   std::shared_ptr<idle_workspaces> idle_;
   std::vector<norm> norms_;
+  std::vector<std::string> findings_;
   std::size_t scratch_floats_;
 };
 

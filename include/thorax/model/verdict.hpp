@@ -4,7 +4,10 @@
 
 #pragma once
 
-#include <algorithm>  // max_element
+#include <thorax/base/ensure.hpp>  // ensure
+
+#include <algorithm>  // all_of, max_element
+#include <cmath>      // isfinite
 #include <cstddef>    // size_t
 #include <span>
 #include <string>
@@ -21,8 +24,14 @@ struct verdict {
 
 /// returns:  the most probable finding, the first of equals
 /// requires: as many findings as probabilities, at least one
+/// throws:   error{number_not_finite} if one of them is no number: no finding may win by that
 inline verdict most_likely(std::span<const float> probabilities, const std::vector<std::string>& findings)
 {
+  const bool are_numbers = std::all_of(probabilities.begin(), probabilities.end(),
+                                       [](float probability) { return std::isfinite(probability); });
+  ensure(are_numbers, error_code::number_not_finite, [] {
+    return "the network's answer is not a number; its weights or the film's pixels are damaged, fetch them again";
+  });
   const auto best = std::max_element(probabilities.begin(), probabilities.end());
   const auto index = static_cast<std::size_t>(best - probabilities.begin());
   return {findings[index], *best, static_cast<int>(index)};
