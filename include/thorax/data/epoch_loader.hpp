@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include <thorax/base/ensure.hpp>     // ensure
 #include <thorax/data/augmented.hpp>  // augmented
 #include <thorax/data/batched.hpp>    // batched
 #include <thorax/data/decoded.hpp>    // decoded, film_source
@@ -18,6 +19,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <thread>
 #include <utility>  // move
 #include <vector>
@@ -38,9 +40,15 @@ struct epoch_rule {
 class epoch_loader {
 public:
   /// Begins behind `skipped` batches, as a run does that goes on in the middle of an epoch.
+  ///
+  /// throws:  error{wrong_usage} unless there are at least one film a batch and one thread
   epoch_loader(const film_source& source, epoch_rule rule, int skipped = 0, int threads = 1)
     : source_{&source}, rule_{std::move(rule)}, next_wanted_{skipped}, next_claimed_{skipped}
   {
+    ensure(rule_.batch_size >= 1 && threads >= 1 && skipped >= 0, error_code::wrong_usage, [&] {
+      return "an epoch needs batches of at least 1 film and at least 1 thread, found " +
+             std::to_string(rule_.batch_size) + " and " + std::to_string(threads);
+    });
     for (int i = 0; i < threads; ++i) makers_.emplace_back([this] { make_batches(); });
   }
   epoch_loader(const epoch_loader&) = delete;

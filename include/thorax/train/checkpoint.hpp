@@ -7,12 +7,19 @@
 
 #include <thorax/model/file_checksum.hpp>    // encode_with_checksum, verify_checksum
 #include <thorax/model/metadata_reader.hpp>  // metadata_reader
-#include <thorax/train/history.hpp>          // epoch_record
+#include <thorax/train/history.hpp>          // epoch_record, validation
 #include <thorax/train/trainer.hpp>          // trainer
 
-#include <cstdint>  // uint64_t
+#include <algorithm>  // all_of
+#include <cmath>      // isfinite
+#include <cstddef>    // size_t
+#include <cstdint>    // int64_t, uint64_t
 #include <filesystem>
+#include <limits>
+#include <span>
 #include <string>
+#include <string_view>
+#include <utility>  // move
 #include <vector>
 
 namespace thorax {
@@ -25,7 +32,7 @@ struct training_state {
   double loss_sum{};            ///< of those batches, each loss times its films
   int correct{};                ///< of those batches
   int films{};                  ///< of those batches
-  double best{};                ///< validation score of `best_parameters`, larger is better
+  validation best{};            ///< of `best_parameters`
   std::vector<float> best_parameters;  ///< empty before the first validation
   std::vector<epoch_record> history;
 };
@@ -34,8 +41,7 @@ namespace detail {
 
 inline constexpr std::string_view checkpoint_version = "1";
 
-inline metadata_texts texts_of(const training_state& state, std::uint64_t steps, std::int64_t adam_steps,
-                               const std::string& fingerprint)
+inline metadata_texts texts_of(const training_state& state, const std::string& fingerprint)
 {
   return {{"thorax.checkpoint", std::string{checkpoint_version}},
           {"thorax.fingerprint", fingerprint},
@@ -45,27 +51,42 @@ inline metadata_texts texts_of(const training_state& state, std::uint64_t steps,
           {"thorax.loss_sum", json_of(state.loss_sum)},
           {"thorax.correct", std::to_string(state.correct)},
           {"thorax.films", std::to_string(state.films)},
-          {"thorax.best", json_of(state.best)},
-          {"thorax.steps", std::to_string(steps)},
-          {"thorax.adam_steps", std::to_string(adam_steps)},
+          {"thorax.best_loss", json_of(state.best.loss)},
+          {"thorax.best_accuracy", json_of(state.best.accuracy)},
           {"thorax.history", history_csv(state.history)}};
+}
+
+/// returns:  what two networks with equally many parameters may still differ in
+inline std::string network_text(const blueprint& network)
+{
+  const extents in = network.written.input.shape;
+  return network.name + " for " + std::to_string(in.channels) + "x" + std::to_string(in.height) + "x" +
+         std::to_string(in.width);
 }
 
 inline named_tensor flat(std::string name, std::span<const float> numbers)
 {
+  const bool is_finite = std::all_of(numbers.begin(), numbers.end(), [](float x) { return std::isfinite(x); });
+  ensure(is_finite, error_code::number_not_finite, [&] {
+    return "training diverged: among the " + name + " are some that are not finite any more, so no checkpoint "
+           "replaces the last one; train with a smaller learning rate";
+  });
   return {std::move(name), {numbers.size()}, numbers};
 }
 
 inline int small_number(metadata_reader& reader, std::string_view key)
 {
-  return static_cast<int>(reader.number<std::uint64_t>(key));
+  const auto number = reader.number<std::uint64_t>(key);
+  if (number > std::numeric_limits<int>::max()) reader.refuse(key, "expected at most 2147483647");
+  return static_cast<int>(number);
 }
 
 }  // namespace detail
 
 /// Writes a checkpoint; the one before it stays until the new one is complete and on the disk.
 ///
-/// throws:  error{file_unwritable}
+/// throws:  error{file_unwritable}; error{number_not_finite} if a run could not go on from here
+/// memory:  a second copy of the numbers while it writes
 template<backend Backend>
 void write_checkpoint(const std::filesystem::path& path, const training_state& state, trainer<Backend>& trained,
                       const std::string& fingerprint)
@@ -74,8 +95,11 @@ void write_checkpoint(const std::filesystem::path& path, const training_state& s
                                           detail::flat("first_moments", trained.first_moments()),
                                           detail::flat("second_moments", trained.second_moments()),
                                           detail::flat("best_parameters", state.best_parameters)};
-  write_file(path, encode_with_checksum(
-                     tensors, detail::texts_of(state, trained.steps(), trained.adam_steps(), fingerprint)));
+  metadata_texts texts = detail::texts_of(state, fingerprint);
+  texts.emplace("thorax.network", detail::network_text(trained.network()));
+  texts.emplace("thorax.steps", std::to_string(trained.steps()));
+  texts.emplace("thorax.adam_steps", std::to_string(trained.adam_steps()));
+  write_file(path, encode_with_checksum(tensors, std::move(texts)));
 }
 
 /// A checkpoint that was read and verified.
@@ -97,16 +121,26 @@ public:
              fingerprint + "); resume with the same ones, or give another --out";
     });
     read_state(reader);
+    state_.history = parse_history(reader.text("thorax.history"), "the history in " + path.string());
   }
 
   [[nodiscard]] const training_state& state() const { return state_; }
 
   /// Puts the trainer where it was; its phase must have begun.
   ///
-  /// throws:  error{does_not_fit} if it belongs to another network or phase
+  /// throws:  error{does_not_fit}, and nothing is changed, if it belongs to another network or phase
   template<backend Backend>
   void restore(trainer<Backend>& trained) const
   {
+    const std::string wanted = detail::network_text(trained.network());
+    ensure(network_ == wanted, error_code::does_not_fit, [&] {
+      return file_.name() + ": written by a run of " + network_ + ", expected " + wanted +
+             "; resume it with the network it was written for";
+    });
+    ensure_as_many("parameters", trained.parameters().size());
+    ensure_as_many("first_moments", trained.first_moments().size());
+    ensure_as_many("second_moments", trained.second_moments().size());
+    if (!state_.best_parameters.empty()) ensure_as_many("best_parameters", trained.parameters().size());
     file_.copy_to(file_.at("parameters"), trained.parameters());
     file_.copy_to(file_.at("first_moments"), trained.first_moments());
     file_.copy_to(file_.at("second_moments"), trained.second_moments());
@@ -114,6 +148,15 @@ public:
   }
 
 private:
+  void ensure_as_many(std::string_view name, std::size_t wanted) const
+  {
+    const std::size_t found = file_.at(name).size();
+    ensure(found == wanted, error_code::does_not_fit, [&] {
+      return file_.name() + ": expected " + std::to_string(wanted) + " numbers as " + std::string{name} + ", found " +
+             std::to_string(found) + "; resume it with the phases it was written by";
+    });
+  }
+
   void read_state(metadata_reader& reader)
   {
     state_.phase = detail::small_number(reader, "thorax.phase");
@@ -122,8 +165,8 @@ private:
     state_.loss_sum = reader.number<double>("thorax.loss_sum");
     state_.correct = detail::small_number(reader, "thorax.correct");
     state_.films = detail::small_number(reader, "thorax.films");
-    state_.best = reader.number<double>("thorax.best");
-    state_.history = parse_history(reader.text("thorax.history"), file_.name());
+    state_.best = {reader.number<double>("thorax.best_loss"), reader.number<double>("thorax.best_accuracy")};
+    network_ = reader.text("thorax.network");
     steps_ = reader.number<std::uint64_t>("thorax.steps");
     adam_steps_ = static_cast<std::int64_t>(reader.number<std::uint64_t>("thorax.adam_steps"));
     const tensor_record& best = file_.at("best_parameters");
@@ -133,6 +176,7 @@ private:
 
   safetensors_file file_;
   training_state state_;
+  std::string network_;
   std::uint64_t steps_{};
   std::int64_t adam_steps_{};
 };

@@ -9,11 +9,10 @@
 #include <thorax/model/model.hpp>        // any_model
 #include <thorax/train/fit.hpp>          // validation
 
-#include <algorithm>  // max_element, max
-#include <cmath>      // exp, log
-#include <cstddef>    // size_t
-#include <cstdint>    // uint64_t
+#include <cstdint>  // uint64_t
 #include <optional>
+#include <span>
+#include <vector>
 
 namespace thorax {
 
@@ -33,26 +32,25 @@ struct film_epochs {
 };
 
 /// returns:  mean unweighted cross-entropy and accuracy of a model over films, shown as they are
+/// throws:   error{does_not_fit} for no films, or findings that the model does not know; what reading a film throws
 template<backend Backend>
 validation validate_on(const any_model<Backend>& net, const film_source& films, int batch_size = 16)
 {
+  ensure(films.size() > 0, "there are no films to validate on; without them nobody knows which weights are best");
   epoch_loader loader{films, {in_order(films.size()), batch_size, 0, 0, std::nullopt}};
   validation sum;
   while (const labeled_batch* next = loader.next()) {
     const scores said = net(next->pixels);
-    const std::size_t findings = said.logits.shape(1);
-    for (std::size_t n = 0; n < next->findings.size(); ++n) {
-      const float* logits = said.logits.data() + n * findings;
-      const float* largest = std::max_element(logits, logits + findings);
-      double total = 0;
-      for (std::size_t k = 0; k < findings; ++k) total += std::exp(static_cast<double>(logits[k]) - double{*largest});
-      const int finding = next->findings[n];
-      sum.loss += std::log(total) + double{*largest} - static_cast<double>(logits[finding]);
-      sum.accuracy += largest - logits == finding ? 1 : 0;
-    }
+    const std::span<const int> findings{next->findings};
+    const std::vector<float> alike(findings.size(), 1.0F);
+    const auto count = static_cast<int>(findings.size());
+    const auto outputs = static_cast<int>(said.logits.shape(1));
+    const auto logits = view<const float>::packed(said.logits.data(), count, {outputs, 1, 1});
+    sum.loss += count * Backend::weighted_cross_entropy({}, logits, findings, alike, 0.0F, view<float>{}, {});
+    sum.accuracy += count_correct(logits, findings);
   }
-  const auto count = static_cast<double>(std::max<std::size_t>(films.size(), 1));
-  return {sum.loss / count, sum.accuracy / count};
+  const auto films_seen = static_cast<double>(films.size());
+  return {sum.loss / films_seen, sum.accuracy / films_seen};
 }
 
 }  // namespace thorax

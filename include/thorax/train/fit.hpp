@@ -11,7 +11,7 @@
 
 #include <algorithm>  // copy
 #include <chrono>
-#include <cmath>    // cos
+#include <cmath>    // cos, isfinite
 #include <cstddef>  // size_t
 #include <filesystem>
 #include <optional>
@@ -35,20 +35,14 @@ inline const std::vector<training_phase> two_phases{
   {.trains = "classifier", .epochs = 12, .learning_rate = 1e-4},
   {.trains = "features.denseblock4.denselayer24.conv2", .epochs = 7, .learning_rate = 1e-5}};
 
-/// What validation measures. Which of the two decides what is best is the caller's choice.
-struct validation {
-  double loss{};
-  double accuracy{};
-};
-
 struct fit_options {
   std::vector<training_phase> phases{two_phases};
-  std::vector<float> class_weights;      ///< one a finding; empty: all 1
+  std::vector<float> class_weights{};    ///< one a finding; empty: all 1
   float label_smoothing{};
   bool best_by_loss{};                   ///< else by accuracy, ties by loss
-  std::filesystem::path checkpoint;      ///< empty: none is written
+  std::filesystem::path checkpoint{};    ///< empty: none is written
   double checkpoint_seconds{120};        ///< at least so often, besides every epoch's end
-  std::string fingerprint;               ///< of films and options; a resumed run must have the same
+  std::string fingerprint{};             ///< of films and options; a resumed run must have the same
 };
 
 /// Where a run is, for those who watch it.
@@ -77,7 +71,8 @@ public:
 
   training_state run(const std::optional<checkpoint>& from)
   {
-    if (from) state_ = from->state();
+    ensure_possible();
+    if (from) go_on_from(from->state());
     for (bool resumed = from.has_value(); state_.phase < static_cast<int>(options_.phases.size()); resumed = false) {
       begin_phase();
       if (resumed) from->restore(trained_);
@@ -91,6 +86,37 @@ public:
 
 private:
   [[nodiscard]] const training_phase& phase() const { return options_.phases[static_cast<std::size_t>(state_.phase)]; }
+
+  /// What would stop a run in its third hour is found before its first step.
+  void ensure_possible() const
+  {
+    const draft& written = trained_.network().written;
+    ensure(!options_.phases.empty(), error_code::wrong_usage,
+           [] { return "training needs at least one phase, found none"; });
+    for (const training_phase& each : options_.phases) {
+      static_cast<void>(freeze_boundary(view_of(written), each.trains));
+      ensure(each.epochs >= 1, error_code::wrong_usage, [&] {
+        return "the phase that trains '" + each.trains + "': expected at least 1 epoch, found " +
+               std::to_string(each.epochs);
+      });
+    }
+    const std::size_t findings = written.logits.shape.size();
+    const std::size_t weights = options_.class_weights.size();
+    ensure(weights == 0 || weights == findings, error_code::wrong_usage, [&] {
+      return "class weights: expected one a finding, " + std::to_string(findings) + ", or none, found " +
+             std::to_string(weights);
+    });
+  }
+
+  void go_on_from(const training_state& state)
+  {
+    const auto at = static_cast<std::size_t>(state.phase);
+    ensure(at < options_.phases.size() && state.epoch <= options_.phases[at].epochs, error_code::does_not_fit, [&] {
+      return "the checkpoint was written after epoch " + std::to_string(state.epoch) + " of phase " +
+             std::to_string(state.phase + 1) + ", which this run does not have; resume with the same phases";
+    });
+    state_ = state;
+  }
 
   void begin_phase()
   {
@@ -119,16 +145,15 @@ private:
     auto saved = start;
     auto epoch = open_(epochs_before(), state_.batches);
     const int batches_of_epoch = epoch.batches();
-    double rate = phase().learning_rate;
     while (const auto* next = epoch.next()) {
-      rate = learning_rate(state_.batches, batches_of_epoch);
-      train_on(*next, rate);
+      train_on(*next, learning_rate(state_.batches, batches_of_epoch));
       observe_(fit_progress{state_.phase, state_.epoch + 1, state_.batches, state_.loss_sum / state_.films});
       if (options_.checkpoint.empty() || seconds_since(saved) < options_.checkpoint_seconds) continue;
       save();
       saved = std::chrono::steady_clock::now();
     }
-    finish_epoch(rate, seconds_since(start));
+    ensure(state_.films > 0, "there are no films to train on; give a folder with some in each class");
+    finish_epoch(learning_rate(state_.batches - 1, batches_of_epoch), seconds_since(start));
   }
 
   template<class Labeled>
@@ -136,9 +161,7 @@ private:
   {
     const view<const float> samples = view_of(next.pixels);
     weights_.clear();
-    for (const int finding : next.findings)
-      weights_.push_back(options_.class_weights.empty() ? 1.0F
-                                                        : options_.class_weights[static_cast<std::size_t>(finding)]);
+    for (const int finding : next.findings) weights_.push_back(weight_of(finding));
     const step_report report = trained_.step(samples, next.findings, weights_, {.learning_rate = rate},
                                              options_.label_smoothing);
     state_.loss_sum += report.loss * samples.samples;
@@ -147,17 +170,33 @@ private:
     ++state_.batches;
   }
 
+  [[nodiscard]] float weight_of(int finding) const
+  {
+    if (options_.class_weights.empty()) return 1;
+    const auto at = static_cast<std::size_t>(finding);
+    ensure(at < options_.class_weights.size(), "a film's finding is none of those that have a class weight");
+    return options_.class_weights[at];
+  }
+
+  [[nodiscard]] bool is_better(const validation& measured) const
+  {
+    const validation& best = state_.best;
+    if (options_.best_by_loss || measured.accuracy == best.accuracy) return measured.loss < best.loss;
+    return measured.accuracy > best.accuracy;
+  }
+
   void finish_epoch(double rate, double seconds)
   {
-    ensure(state_.films > 0, "there are no films to train on; give a folder with some in each class");
     const validation measured = validate_(trained_);
-    const double score = options_.best_by_loss ? -measured.loss : measured.accuracy - 1e-6 * measured.loss;
+    ensure(std::isfinite(measured.loss) && std::isfinite(measured.accuracy), error_code::number_not_finite, [] {
+      return "the validation loss is not a finite number any more; train with a smaller learning rate";
+    });
     const epoch_record record{state_.phase,  state_.epoch + 1, rate, state_.loss_sum / state_.films,
                               static_cast<double>(state_.correct) / state_.films, measured.loss, measured.accuracy,
                               seconds};
-    const bool is_best = state_.best_parameters.empty() || score > state_.best;
+    const bool is_best = state_.best_parameters.empty() || is_better(measured);
     if (is_best) {
-      state_.best = score;
+      state_.best = measured;
       state_.best_parameters.assign(trained_.parameters().begin(), trained_.parameters().end());
     }
     state_.history.push_back(record);
@@ -190,6 +229,8 @@ private:
 ///           `observe(fit_progress)` and `observe(epoch_record, is_best)` report
 /// returns:  the state at the end, with the history and the best weights
 /// throws:   error{number_not_finite} when training diverges; the last checkpoint stays
+///           error{wrong_usage}, {does_not_fit} before the first step if phases, class weights or checkpoint do
+///           not fit the network
 template<backend Backend, class OpenEpoch, class Validate, class Observer>
 training_state fit(trainer<Backend>& trained, const fit_options& options, OpenEpoch&& open, Validate&& validate,
                    Observer&& observe, const std::optional<checkpoint>& from = std::nullopt)

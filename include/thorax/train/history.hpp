@@ -10,12 +10,22 @@
 
 #include <array>
 #include <charconv>  // from_chars
-#include <cstddef>   // size_t
+#include <cmath>     // isfinite
 #include <string>
 #include <string_view>
+#include <system_error>  // errc
+#include <type_traits>   // is_integral_v
 #include <vector>
 
 namespace thorax {
+
+/// What validation measures: means over films. Which of the two decides what is best is the caller's choice.
+struct validation {
+  double loss{};  ///< unweighted cross-entropy
+  double accuracy{};
+
+  friend bool operator==(const validation&, const validation&) = default;
+};
 
 /// One epoch. Losses and accuracies are means over films; the training ones are taken while the weights change.
 struct epoch_record {
@@ -26,7 +36,7 @@ struct epoch_record {
   double accuracy{};
   double validation_loss{};  ///< unweighted cross-entropy
   double validation_accuracy{};
-  double seconds{};      ///< the epoch's training time, validation not included
+  double seconds{};      ///< training time, validation not included; of a resumed epoch since it was resumed
 
   friend bool operator==(const epoch_record&, const epoch_record&) = default;
 };
@@ -36,21 +46,29 @@ namespace detail {
 inline constexpr std::array<std::string_view, 8> history_columns{
   "phase", "epoch", "learning_rate", "loss", "accuracy", "validation_loss", "validation_accuracy", "seconds"};
 
-inline double history_number(const csv_table& table, const csv_row& row, std::string_view column)
+/// returns:  the field as an int from 0 on, or as a finite double
+template<class Number>
+Number history_number(const csv_table& table, const csv_row& row, std::string_view column)
 {
+  constexpr bool is_whole = std::is_integral_v<Number>;
   const std::string& field = row.fields[table.at(column)];
-  double number = 0;
-  const auto end = field.data() + field.size();
+  const char* const end = field.data() + field.size();
+  Number number{};
   const auto [rest, problem] = std::from_chars(field.data(), end, number);
-  if (problem != std::errc{} || rest != end)
-    throw error{error_code::format_refused, table.name + ": line " + std::to_string(row.line) + ": expected a number as " +
-                                              std::string{column} + ", found '" + field + "'"};
+  bool fits = problem == std::errc{} && rest == end;
+  if constexpr (is_whole) fits = fits && number >= 0;
+  else fits = fits && std::isfinite(number);
+  if (!fits)
+    throw error{error_code::format_refused, "'" + table.name + "', line " + std::to_string(row.line) +
+                                              ": expected a " + (is_whole ? "whole" : "finite") + " number as " +
+                                              std::string{column} + ", found " + shown(field)};
   return number;
 }
 
 }  // namespace detail
 
 /// returns:  the records as CSV; every number comes back exactly
+/// throws:   error{number_not_finite}
 inline std::string history_csv(const std::vector<epoch_record>& records)
 {
   std::string text = csv_line(std::vector<std::string>(detail::history_columns.begin(), detail::history_columns.end()));
@@ -62,16 +80,19 @@ inline std::string history_csv(const std::vector<epoch_record>& records)
   return text;
 }
 
+/// `name` stands in the sentences.
+///
 /// throws:  error{format_refused} with the line
 inline std::vector<epoch_record> parse_history(std::string_view text, const std::string& name)
 {
   const csv_table table = parse_csv(text, name);
+  for (const std::string_view column : detail::history_columns) static_cast<void>(table.at(column));
   std::vector<epoch_record> records;
   for (const csv_row& row : table.rows) {
-    const auto number = [&](std::string_view column) { return detail::history_number(table, row, column); };
-    records.push_back({static_cast<int>(number("phase")), static_cast<int>(number("epoch")), number("learning_rate"),
-                       number("loss"), number("accuracy"), number("validation_loss"), number("validation_accuracy"),
-                       number("seconds")});
+    const auto whole = [&](std::string_view column) { return detail::history_number<int>(table, row, column); };
+    const auto number = [&](std::string_view column) { return detail::history_number<double>(table, row, column); };
+    records.push_back({whole("phase"), whole("epoch"), number("learning_rate"), number("loss"), number("accuracy"),
+                       number("validation_loss"), number("validation_accuracy"), number("seconds")});
   }
   return records;
 }

@@ -28,6 +28,18 @@ struct step_report {
   int correct{};    ///< films whose largest logit was their finding, under dropout and batch statistics
 };
 
+/// returns:  of how many samples the largest logit is the finding
+inline int count_correct(const view<const float>& logits, std::span<const int> findings)
+{
+  int correct = 0;
+  for (int n = 0; n < logits.samples; ++n) {
+    const std::span<const float> row{logits.sample(n), logits.shape.size()};
+    const auto best = std::max_element(row.begin(), row.end()) - row.begin();
+    if (best == findings[static_cast<std::size_t>(n)]) ++correct;
+  }
+  return correct;
+}
+
 /// The changing half of training. On one thread, the same calls give the same numbers bit for bit.
 template<backend Backend>
 class trainer {
@@ -48,12 +60,15 @@ public:
   trainer& operator=(const trainer&) = delete;
 
   /// Plans anew for another freeze boundary; the optimizer's moments start at 0.
+  ///
+  /// throws:  error{does_not_fit} if nothing has weights behind the boundary
   void begin_phase(const training_options& options)
   {
     made_ = for_training(network_->written, options);
     first_trained_ = parameters_.size();
     for (const parameter& each : made_.plan.parameters)
       if (made_.trains(each)) first_trained_ = std::min(first_trained_, each.offset);
+    ensure(first_trained_ < parameters_.size(), "nothing behind the freeze boundary has weights; freeze less");
     const std::size_t trained = parameters_.size() - first_trained_;
     gradients_.assign(trained, 0);
     first_moments_.assign(trained, 0);
@@ -67,14 +82,14 @@ public:
 
   /// Forward, backward, update.
   ///
-  /// throws:  error{number_not_finite}, and nothing is updated, if the loss is not a number any more
+  /// throws:  error{number_not_finite} if the loss is not a number any more: weights and moments stay, but running
+  ///          statistics have met the batch; what gradients() throws
   step_report step(view<const float> samples, std::span<const int> findings, std::span<const float> weights,
                    const adam_step& rule, float label_smoothing = 0)
   {
     step_report report = gradients(samples, findings, weights, label_smoothing);
     ensure(std::isfinite(report.loss), error_code::number_not_finite, [] {
-      return "the training loss is not a finite number any more; begin again from the last checkpoint with a "
-             "smaller learning rate";
+      return "the training loss is not a finite number any more; train with a smaller learning rate";
     });
     adam_step counted = rule;
     counted.step = ++adam_steps_;
@@ -148,17 +163,6 @@ public:
   }
 
 private:
-  static int count_correct(const view<const float>& logits, std::span<const int> findings)
-  {
-    int correct = 0;
-    for (int n = 0; n < logits.samples; ++n) {
-      const std::span<const float> row{logits.sample(n), logits.shape.size()};
-      const auto best = std::max_element(row.begin(), row.end()) - row.begin();
-      if (best == findings[static_cast<std::size_t>(n)]) ++correct;
-    }
-    return correct;
-  }
-
   std::shared_ptr<const blueprint> network_;
   std::vector<float> parameters_;
   double default_epsilon_;
