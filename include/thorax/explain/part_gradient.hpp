@@ -70,7 +70,10 @@ part_gradient gradient_at(const any_model<Backend>& net, const tensor& seen, con
 {
   const draft& written = net.network().written;
   const int part = detail::part_named(net, path);
-  ensure(extents_of(seen) == net.input(), "the film has other extents than the network's input; preprocess it first");
+  ensure(extents_of(seen) == net.input(), error_code::does_not_fit, [&] {
+    return "the network's input is " + detail::text_of(net.input()) + ", found a film of " +
+           detail::text_of(extents_of(seen)) + "; preprocess it first";
+  });
   const int findings = written.logits.shape.channels;
   ensure(finding >= 0 && finding < findings, error_code::does_not_fit, [&] {
     return "finding " + std::to_string(finding) + " was to be explained; " + net.network().name + " has " +

@@ -29,6 +29,15 @@ struct scores {
   xt::xtensor<float, 2> probabilities;
 };
 
+namespace detail {
+
+inline std::string text_of(const extents& shape)
+{
+  return std::to_string(shape.channels) + "x" + std::to_string(shape.height) + "x" + std::to_string(shape.width);
+}
+
+}  // namespace detail
+
 /// A model whose network is known at run time only. `model<Network, Backend>` is the same with a known type.
 template<backend Backend>
 class any_model {
@@ -156,7 +165,10 @@ private:
 
   [[nodiscard]] scores score(view<const float> samples) const
   {
-    ensure(samples.shape == input(), "the samples have other extents than the network's input; preprocess them first");
+    ensure(samples.shape == input(), error_code::does_not_fit, [&] {
+      return "the network's input is " + detail::text_of(input()) + ", found samples of " +
+             detail::text_of(samples.shape) + "; preprocess them first";
+    });
     const auto count = static_cast<std::size_t>(samples.samples);
     const std::size_t outputs = plan().output.shape.size();
     scores said{xt::xtensor<float, 2>::from_shape({count, outputs}), xt::xtensor<float, 2>::from_shape({count, outputs})};
@@ -206,10 +218,7 @@ inline void ensure_made_for(const weights_metadata& metadata, const std::string&
   });
   const extents wanted = network.predicting.input.shape;
   ensure(metadata.input == extents{} || metadata.input == wanted, error_code::does_not_fit, [&] {
-    const auto text = [](const extents& of) {
-      return std::to_string(of.channels) + "x" + std::to_string(of.height) + "x" + std::to_string(of.width);
-    };
-    return name + ": made for an input of " + text(metadata.input) + ", expected " + text(wanted) +
+    return name + ": made for an input of " + text_of(metadata.input) + ", expected " + text_of(wanted) +
            "; choose the network with that input";
   });
 }
