@@ -82,8 +82,8 @@ public:
 
   /// Forward, backward, update.
   ///
-  /// throws:  error{number_not_finite} if the loss is not a number any more: weights and moments stay, but running
-  ///          statistics have met the batch; what gradients() throws
+  /// throws:  error{number_not_finite}, and nothing is updated, if the loss is not a number any more; what
+  ///          gradients() throws
   step_report step(view<const float> samples, std::span<const int> findings, std::span<const float> weights,
                    const adam_step& rule, float label_smoothing = 0)
   {
