@@ -242,7 +242,7 @@ public:
                                                   {"validation_accuracy", done.validation_accuracy},
                                                   {"seconds", done.seconds}, {"best", is_best}}.dump().c_str());
     else
-      std::printf("phase %d epoch %2d  loss %.4f  accuracy %.3f | validation %.4f  %.3f %s %6.1f s\n", done.phase + 1,
+      std::printf("phase %d epoch %2d: loss %.3f accuracy %.3f, validation %.3f %.3f %s %5.0f s\n", done.phase + 1,
                   done.epoch, done.loss, done.accuracy, done.validation_loss, done.validation_accuracy,
                   is_best ? "best" : "    ", done.seconds);
     std::fflush(stdout);

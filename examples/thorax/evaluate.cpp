@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT
+//
+// thorax evaluate: how well a network agrees with the labels of a dataset.
+
+#include "commands.hpp"
+#include "films.hpp"
+#include "words.hpp"
+
+#include <thorax/data/read_dataset.hpp>               // read_dataset
+#include <thorax/evaluate/classification_report.hpp>  // classification_report
+#include <thorax/evaluate/metrics.hpp>                // metrics_of
+#include <thorax/evaluate/metrics_json.hpp>           // metrics_json
+#include <thorax/evaluate/predictions_csv.hpp>        // predictions_csv
+#include <thorax/evaluate/summary_table.hpp>          // summary_table
+
+#include <CLI/CLI.hpp>
+
+#include <algorithm>  // find
+#include <iostream>
+#include <memory>    // make_shared
+#include <optional>
+
+namespace {
+
+using namespace thorax;
+
+struct evaluate_options {
+  program::model_options model;
+  std::filesystem::path data;
+  std::optional<int> fold;
+  std::string csv;
+  std::string json;
+  std::filesystem::path report;
+};
+
+/// returns:  the place of each of the dataset's findings among those of the network
+std::vector<int> places_of(const dataset& films, const std::vector<std::string>& known)
+{
+  std::vector<int> places;
+  for (const std::string& finding : films.findings) {
+    const auto place = std::find(known.begin(), known.end(), finding);
+    if (place == known.end()) {
+      std::string expected;
+      for (const std::string& each : known) expected += (expected.empty() ? "" : ", ") + each;
+      throw error{error_code::does_not_fit, "class folder '" + finding + "' of '" + films.folder.string() +
+                                              "' is no finding of these weights; expected " + expected};
+    }
+    places.push_back(static_cast<int>(place - known.begin()));
+  }
+  return places;
+}
+
+/// The films to be measured, as rows that nobody has answered yet.
+std::vector<prediction> rows_of(const dataset& films, const std::vector<int>& places, std::optional<int> fold)
+{
+  std::vector<prediction> rows;
+  for (const film& each : films.films) {
+    if (fold && each.fold != *fold) continue;
+    rows.push_back({.path = each.path.string(), .patient = each.patient, .fold = each.fold,
+                    .true_finding = places[static_cast<std::size_t>(each.finding)]});
+  }
+  if (rows.empty())
+    throw error{error_code::does_not_fit, "'" + films.folder.string() + "' has no film of fold " +
+                                            std::to_string(fold.value_or(0)) +
+                                            "; folds come from the column patient_fold of its manifest.csv"};
+  return rows;
+}
+
+std::string report_of(const metrics& found, const std::string& split, const program::loaded_model& net)
+{
+  std::string text = program::wrapped(program::notice) + '\n' + program::wrapped(net.description());
+  if (!net.metadata().provenance.empty()) text += program::wrapped(net.metadata().provenance);
+  return text + '\n' + summary_table(found, split) + '\n' + classification_report(found.counts);
+}
+
+void write_folder(const std::filesystem::path& folder, const std::string& report, const std::string& json,
+                  const std::string& csv)
+{
+  write_file(folder / "report.txt", report);
+  write_file(folder / "metrics.json", json);
+  write_file(folder / "predictions.csv", csv);
+}
+
+void evaluate(const evaluate_options& options)
+{
+  program::ensure_has_place(options.csv);
+  program::ensure_has_place(options.json);
+  const dataset films = read_dataset(options.data);
+  for (const std::string& remark : films.remarks) std::cerr << "thorax: note: " << remark << '\n';
+  const program::loaded_model net{options.model};
+  if (!options.report.empty()) program::make_folder(options.report);
+  predictions said{net.findings(), rows_of(films, places_of(films, net.findings()), options.fold)};
+  program::ask(net, said.rows);
+
+  const std::string split = options.data.string() + (options.fold ? ", fold " + std::to_string(*options.fold) : "");
+  const metrics found = metrics_of(said);
+  const std::string report = report_of(found, split, net);
+  const std::string json = metrics_json(found, split);
+  const std::string csv = predictions_csv(said);
+  if (options.csv != "-" && options.json != "-") std::cout << report;
+  if (!options.csv.empty()) program::write_result(options.csv, csv);
+  if (!options.json.empty()) program::write_result(options.json, json);
+  if (!options.report.empty()) write_folder(options.report, report, json, csv);
+  if (found.rejected == 0) return;
+  for (const prediction& row : said.rows)
+    if (row.rejected) std::cerr << "thorax: " << row.reason << '\n';
+  throw CLI::RuntimeError{1};
+}
+
+}  // namespace
+
+void program::add_evaluate(CLI::App& commands)
+{
+  const auto options = std::make_shared<evaluate_options>();
+  CLI::App* command = commands.add_subcommand("evaluate", "measure how well a network agrees with labels");
+  command->footer("example: thorax evaluate --weights run/weights.safetensors --data films --fold 0 --report out\n\n"
+                  "Every class folder must be a finding of the weights. A film that cannot be read is counted as\n"
+                  "rejected and not measured. The report's text is scikit-learn's.");
+  add_model_options(*command, options->model);
+  command->add_option("--data", options->data, "folder of class folders, or one with a manifest.csv")->required();
+  command->add_option("--fold", options->fold, "only films of this fold")->check(CLI::NonNegativeNumber);
+  command->add_option("--csv", options->csv, "write one line a film; - prints it");
+  command->add_option("--json", options->json, "write the numbers as JSON; - prints it");
+  command->add_option("--report", options->report, "folder for report.txt, metrics.json and predictions.csv");
+  command->callback([options] { evaluate(*options); });
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+
+#include "loaded_model.hpp"
+
+#include "networks.hpp"
+
+#include <thorax/explain/grad_cam.hpp>    // grad_cam, usual_part
+#include <thorax/model/weights_file.hpp>  // weights_file
+
+#include <CLI/CLI.hpp>
+
+#include <cstdio>   // fprintf
+#include <utility>  // move
+
+namespace program {
+
+using namespace thorax;
+
+namespace {
+
+/// Weights from elsewhere do not say how many findings they tell apart, but their last layer does.
+int findings_in(const weights_file& file)
+{
+  if (!file.metadata().findings.empty()) return static_cast<int>(file.metadata().findings.size());
+  return static_cast<int>(file.tensors().at("classifier.linear2.bias").size());
+}
+
+std::shared_ptr<const blueprint> network_of(const weights_file& file, const model_options& options)
+{
+  const weights_metadata& said = file.metadata();
+  const std::string& name = options.network.empty() ? said.network : options.network;
+  const int size = options.size == 0 ? said.input.height : options.size;
+  if (name.empty() || size == 0)
+    throw error{error_code::wrong_usage, file.tensors().name() + " does not say which network it is for; say it with "
+                                           "--network NAME --size PIXELS, as in --network densenet201 --size 300"};
+  return network_named(name, size, findings_in(file));
+}
+
+std::variant<any_model<cpu>, any_model<reference>> read(const model_options& options)
+{
+  weights_file file{options.weights};
+  const std::shared_ptr<const blueprint> network = network_of(file, options);
+  if (!file.has_checksum())
+    std::fprintf(stderr, "thorax: note: %s carries no checksum: damage to it would go unnoticed\n",
+                 file.tensors().name().c_str());
+  if (options.backend == "reference") return read_model(network, std::move(file), reference{options.threads});
+  return read_model(network, std::move(file), cpu{options.threads});
+}
+
+}  // namespace
+
+void add_model_options(CLI::App& command, model_options& options)
+{
+  command.add_option("--weights", options.weights, "weights file, as `thorax train` writes it")->required();
+  command.add_option("--network", options.network, "for weights from elsewhere")
+    ->check(CLI::IsMember(network_names));
+  command.add_option("--size", options.size, "for weights from elsewhere: pixels a side of a film")->check(CLI::PositiveNumber);
+  command.add_option("--backend", options.backend, "what computes; reference is slow and exact")->capture_default_str()
+    ->check(CLI::IsMember({"cpu", "reference"}));
+  command.add_option("--threads", options.threads, "how many threads work")->capture_default_str()
+    ->check(CLI::Range(1, 1024));
+}
+
+loaded_model::loaded_model(const model_options& options) : net_{read(options)}
+{
+  std::visit([&](const auto& net) {
+    net.verify();
+    findings_ = net.findings();
+  }, net_);
+}
+
+const weights_metadata& loaded_model::metadata() const
+{
+  return std::visit([](const auto& net) -> const weights_metadata& { return net.metadata(); }, net_);
+}
+
+const blueprint& loaded_model::network() const
+{
+  return std::visit([](const auto& net) -> const blueprint& { return net.network(); }, net_);
+}
+
+thread_pool& loaded_model::pool() const
+{
+  return std::visit([](const auto& net) -> thread_pool& { return net.pool(); }, net_);
+}
+
+std::string loaded_model::description() const
+{
+  const extents input = network().predicting.input.shape;
+  std::string text = network().name + " for films of " + std::to_string(input.height) + "x" +
+                     std::to_string(input.width) + " pixels:";
+  for (const std::string& finding : findings_) text += " " + finding;
+  return text;
+}
+
+tensor loaded_model::seen(const image& film) const
+{
+  return std::visit([&](const auto& net) { return net.seen(film); }, net_);
+}
+
+scores loaded_model::operator()(const batch& samples) const
+{
+  return std::visit([&](const auto& net) { return net(samples); }, net_);
+}
+
+heat_map loaded_model::grad_cam(const image& film, int finding, const std::string& part, score_kind score) const
+{
+  return std::visit([&](const auto& net) { return thorax::grad_cam(net, film, finding, part, score); }, net_);
+}
+
+}  // namespace program

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+//
+// loaded_model: weights whose network, and a backend that, were chosen when the program started. The kernels are
+// compiled in loaded_model.cpp only.
+
+#pragma once
+
+#include <thorax/backend/cpu/cpu.hpp>              // cpu
+#include <thorax/backend/reference/reference.hpp>  // reference
+#include <thorax/explain/heat_map.hpp>             // heat_map
+#include <thorax/explain/part_gradient.hpp>        // score_kind
+#include <thorax/model/model.hpp>                  // any_model, scores
+
+#include <filesystem>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace CLI {
+class App;
+}
+
+namespace program {
+
+/// The options that every command with weights has.
+struct model_options {
+  std::filesystem::path weights;
+  std::string network;  ///< empty: the weights say it
+  int size{};           ///< 0: the weights say it
+  std::string backend{"cpu"};
+  int threads{thorax::available_threads()};
+};
+
+/// Adds --weights, --network, --size, --backend and --threads to a command.
+void add_model_options(CLI::App& command, model_options& options);
+
+class loaded_model {
+public:
+  /// Reads the weights and lets the golden sample that they carry prove that this machine computes what it should.
+  ///
+  /// throws:  thorax::error, also for weights that do not say which network they are for when no option does
+  explicit loaded_model(const model_options& options);
+
+  [[nodiscard]] const thorax::weights_metadata& metadata() const;
+  [[nodiscard]] const thorax::blueprint& network() const;
+  [[nodiscard]] const std::vector<std::string>& findings() const { return findings_; }
+  [[nodiscard]] thorax::thread_pool& pool() const;
+
+  /// returns:  one line for people: network, input and findings
+  [[nodiscard]] std::string description() const;
+
+  [[nodiscard]] thorax::tensor seen(const thorax::image& film) const;
+  [[nodiscard]] thorax::scores operator()(const thorax::batch& samples) const;
+
+  /// throws:  error{does_not_fit} if there is no such part
+  [[nodiscard]] thorax::heat_map grad_cam(const thorax::image& film, int finding, const std::string& part,
+                                          thorax::score_kind score) const;
+
+private:
+  std::variant<thorax::any_model<thorax::cpu>, thorax::any_model<thorax::reference>> net_;
+  std::vector<std::string> findings_;
+};
+
+}  // namespace program

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT
+//
+// thorax predict: what a network says about films and folders of films.
+
+#include "commands.hpp"
+#include "films.hpp"
+#include "words.hpp"
+
+#include <thorax/evaluate/json_text.hpp>        // json_text
+#include <thorax/evaluate/predictions_csv.hpp>  // predictions_csv
+#include <thorax/evaluate/text_columns.hpp>     // fixed_digits, right_aligned
+
+#include <CLI/CLI.hpp>
+
+#include <algorithm>  // max
+#include <iostream>
+#include <memory>  // make_shared
+
+namespace {
+
+using namespace thorax;
+
+struct predict_options {
+  program::model_options model;
+  std::vector<std::filesystem::path> films;
+  std::string csv;
+  std::string json;
+};
+
+/// A line a film, the path last because it may be long; the reason below a film that was rejected.
+std::string table_of(const predictions& said)
+{
+  std::size_t width = std::string_view{"rejected"}.size();
+  for (const std::string& finding : said.findings) width = std::max(width, finding.size());
+  std::string table = program::left_aligned("finding", width) + "  score  film\n";
+  for (const prediction& row : said.rows) {
+    const auto place = static_cast<std::size_t>(row.predicted);
+    table += program::left_aligned(row.rejected ? "rejected" : said.findings[place], width) + "  " +
+             (row.rejected ? "     " : fixed_digits(static_cast<double>(row.probabilities[place]), 3)) + "  " +
+             row.path + '\n';
+    if (row.rejected) table += program::wrapped(row.reason, width + 9);
+  }
+  return table;
+}
+
+void write_numbers(json_text& json, std::string_view name, const predictions& said, const std::vector<float>& numbers)
+{
+  json.name(name).begin_object();
+  for (std::size_t i = 0; i < numbers.size(); ++i)
+    json.name(said.findings[i]).value(static_cast<double>(numbers[i]));
+  json.end_object();
+}
+
+std::string json_of_predictions(const predictions& said, const program::loaded_model& net)
+{
+  json_text json;
+  json.begin_object();
+  json.name("format").value("thorax predictions 1").name("notice").value(program::notice);
+  json.name("network").value(net.network().name).name("films").begin_array();
+  for (const prediction& row : said.rows) {
+    json.begin_object().name("path").value(row.path).name("rejected").value(row.rejected);
+    if (row.rejected) json.name("reason").value(row.reason);
+    else {
+      json.name("finding").value(said.findings[static_cast<std::size_t>(row.predicted)]);
+      write_numbers(json, "probabilities", said, row.probabilities);
+      write_numbers(json, "logits", said, row.logits);
+    }
+    json.end_object();
+  }
+  return json.end_array().end_object().text();
+}
+
+void predict(const predict_options& options)
+{
+  program::ensure_has_place(options.csv);
+  program::ensure_has_place(options.json);
+  predictions said;
+  for (const std::filesystem::path& path : program::films_named(options.films)) said.rows.push_back({.path = path.string()});
+  const program::loaded_model net{options.model};
+  said.findings = net.findings();
+  program::ask(net, said.rows);
+
+  if (options.csv != "-" && options.json != "-") std::cout << program::wrapped(program::notice) << '\n' << table_of(said);
+  if (!options.csv.empty()) program::write_result(options.csv, predictions_csv(said));
+  if (!options.json.empty()) program::write_result(options.json, json_of_predictions(said, net));
+  if (const std::size_t rejected = program::rejected_of(said.rows); rejected > 0) {
+    std::cerr << "thorax: " << rejected << " of " << said.rows.size() << " films could not be read\n";
+    throw CLI::RuntimeError{1};
+  }
+}
+
+}  // namespace
+
+void program::add_predict(CLI::App& commands)
+{
+  const auto options = std::make_shared<predict_options>();
+  CLI::App* command = commands.add_subcommand("predict", "say what the network makes of films");
+  command->footer("example: thorax predict --weights run/weights.safetensors --csv said.csv films\n\n"
+                  "Folders are searched for jpg, jpeg, png and pgm files, all the way down. A film that cannot be\n"
+                  "read has its line too, with the reason.");
+  add_model_options(*command, options->model);
+  command->add_option("--csv", options->csv, "write one line a film: score and logit of every finding; - prints it");
+  command->add_option("--json", options->json, "the same as JSON; - prints it");
+  command->add_option("PATH", options->films, "films and folders of films")->required();
+  command->callback([options] { predict(*options); });
+}

@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: MIT
+#
+# The report on the terminal is the one in the folder; its numbers agree with metrics.json and predictions.csv.
+
+source "$(dirname "$0")/check.sh"
+small_weights
+small_films
+
+ends 0 thorax evaluate --weights small.weights --data films --report report
+says out "Not a medical device." "films: 30 films measured, 0 rejected" "macro AUC" "precision    recall  f1-score   support" \
+  "label \\ predicted" "untrained numbers of seed 1"
+fits out
+cmp out report/report.txt || fail "report.txt should be what the terminal shows"
+is "$(json report/metrics.json n)" 30
+is "$(json report/metrics.json confusion_matrix counts 2 2)" "$(grep -c ',VIRAL,VIRAL,' report/predictions.csv)"
+is "$(lines report/predictions.csv)" 31
+
+ends 0 thorax evaluate --weights small.weights --data films --fold 1 --json - --csv fold.csv
+is "$(json out split)" "films, fold 1"
+is "$(json out n)" "$(grep -c ',1$' films/manifest.csv)"
+is "$(cut -d, -f3 fold.csv | sort -u | tr '\n' ' ')" "1 fold "
+
+# A film that cannot be read is counted, and does not stop the others.
+echo words >films/NORMAL/phantom_0001.png
+ends 1 thorax evaluate --weights small.weights --data films
+says out "29 films measured, 1 rejected"
+says err "films/NORMAL/phantom_0001.png"
+
+refuses 1 "has no film of fold 9" thorax evaluate --weights small.weights --data films --fold 9
+refuses 1 "'missing' is no folder" thorax evaluate --weights small.weights --data missing
+refuses 1 "holds 0 class folders, expected at least 2" thorax evaluate --weights small.weights --data films/NORMAL
+mkdir -p others/CAT others/NORMAL
+cp films/NORMAL/phantom_0002.png others/CAT
+cp films/NORMAL/phantom_0002.png others/NORMAL
+refuses 1 "class folder 'CAT' of 'others' is no finding of these weights; expected BACTERIAL, NORMAL, VIRAL" \
+  thorax evaluate --weights small.weights --data others

@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: MIT
+#
+# A picture a film, named after it; the grid of the part that was asked; what is not there is refused.
+
+source "$(dirname "$0")/check.sh"
+small_weights
+small_films
+film=films/NORMAL/phantom_0001.png
+
+ends 0 thorax explain --weights small.weights --finding NORMAL --out maps --json maps.json $film films/VIRAL/phantom_0001.png
+says out "Not a medical device." "a map of 2x2 cells at features"
+fits out
+is "$(ls maps | tr '\n' ' ')" "phantom_0001.NORMAL-2.png phantom_0001.NORMAL.png "
+is "$(head -c 4 maps/phantom_0001.NORMAL.png | tail -c 3)" PNG
+is "$(json maps.json films 0 part)" features
+is "$(json maps.json films 0 picture)" maps/phantom_0001.NORMAL.png
+
+ends 0 thorax explain --weights small.weights --at features.denseblock1 --probability --json - $film
+is "$(json out films 0 finding)" "$(ls phantom_0001.*.png | cut -d. -f2)"
+for y in 0 15; do json out films 0 cells $y 15 >/dev/null || fail "expected 16x16 cells"; done
+
+refuses 2 "'FLU' is no finding of these weights; expected BACTERIAL, NORMAL, VIRAL" \
+  thorax explain --weights small.weights --finding FLU $film
+refuses 1 "'features.nose' is not a part of small_densenet" thorax explain --weights small.weights --at features.nose $film
+refuses 1 "cannot make the folder 'small.weights'" thorax explain --weights small.weights --out small.weights $film
+
+echo words >text.png
+refuses 1 "1 of 2 films could not be read" thorax explain --weights small.weights --out more text.png $film
+says out "rejected: film 'text.png'"
+is "$(ls more | wc -l)" 1

@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: MIT
+#
+# One line a film, also for one that cannot be read; CSV and JSON say the same as the table.
+
+source "$(dirname "$0")/check.sh"
+small_weights
+small_films
+
+ends 0 thorax predict --weights small.weights films/VIRAL films/NORMAL/phantom_0003.png
+says out "Not a medical device." "films/VIRAL/phantom_0010.png"
+is "$(tail -n 1 out | awk '{ print $3 }')" films/NORMAL/phantom_0003.png
+is "$(grep -c phantom_ out)" 11
+fits out
+is "$(cat err)" ""
+
+# Folders are searched all the way down, in the order of their paths; what is hidden or no picture is passed over.
+mkdir -p deep/er
+cp films/NORMAL/phantom_0001.png deep/er/b.PNG
+cp films/NORMAL/phantom_0002.png deep/a.png
+cp films/NORMAL/phantom_0002.png deep/.hidden.png
+echo words >deep/notes.txt
+ends 0 thorax predict --weights small.weights --csv said.csv --json said.json deep
+is "$(cut -d, -f1 said.csv | tr '\n' ' ')" "path deep/a.png deep/er/b.PNG "
+is "$(head -n 1 said.csv)" "path,patient,fold,true,pred,p_bacterial,p_normal,p_viral,logit_bacterial,logit_normal,logit_viral,rejected,reason"
+is "$(json said.json films 1 path)" deep/er/b.PNG
+is "$(json said.json films 1 finding)" "$(sed -n 3p said.csv | cut -d, -f5)"
+is "$(json said.json films 1 probabilities NORMAL | cut -c1-7)" "$(sed -n 3p said.csv | cut -d, -f7 | cut -c1-7)"
+
+# The number of threads changes no bit of an answer, another backend only the last digits.
+ends 0 thorax predict --weights small.weights --threads 1 --csv - deep
+cmp out said.csv || fail "one thread should say the same as two"
+ends 0 thorax predict --weights small.weights --backend reference --csv slow.csv deep
+is "$(cut -d, -f1-5 slow.csv)" "$(cut -d, -f1-5 said.csv)"
+
+# A film that cannot be read has its line, the others theirs, and the status says so.
+echo words >deep/text.png
+head -c 700 films/NORMAL/phantom_0001.png >deep/cut.png
+refuses 1 "3 of 5 films could not be read" thorax predict --weights small.weights --csv said.csv deep missing.png
+says out "rejected" "expected the content of a JPEG, PNG or" "cannot open 'missing.png'"
+fits out
+is "$(lines said.csv)" 6
+is "$(tail -n +2 said.csv | grep -c ',true,')" 3
+grep -q '^deep/a.png,.*,false,$' said.csv || fail "a good film beside bad ones should be predicted"
+
+# What cannot be saved is refused before the work, not after it.
+refuses 1 "there is no folder 'nowhere'" thorax predict --weights small.weights --csv nowhere/said.csv deep
