@@ -22,7 +22,7 @@ struct chain {
   {
     fault found;
     int position = 0;
-    const auto passes = [&]<class Layer>() {
+    [[maybe_unused]] const auto passes = [&]<class Layer>() {
       if (!Layer::accepts(in)) {
         found = {position, in};
         return false;
