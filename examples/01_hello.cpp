@@ -1,3 +1,13 @@
+// SPDX-License-Identifier: MIT
+//
+// 01_hello: what a network says about a film, and where it looked.
+//
+// run: make_weights chest chest.weights
+// run: thorax phantoms --out films --count 10
+// run: example_01_hello chest.weights films/NORMAL/phantom_0001.png
+// slow
+
+// [hello]
 // [hello]
 #include <thorax/thorax.hpp>
 #include <iostream>
@@ -12,3 +22,9 @@ int main(int argc, char** argv)
   thorax::write_image("why.png", thorax::overlay(film, thorax::grad_cam(net, film, verdict.index)));
 }
 // [/hello]
+// [/hello]
+
+// The weights are untrained here, so the answer means nothing.
+//
+// expected output:
+//   VIRAL 0.459*
