@@ -103,9 +103,11 @@ concept has_update = requires(detail::kernel_arguments a, const adam_step& step)
 };
 
 template<class Backend>
-concept has_needs = std::convertible_to<decltype(Backend::threads), int> &&
-                    std::convertible_to<decltype(Backend::name), std::string_view> &&
-                    std::same_as<decltype(Backend::scratch_floats(op{})), std::size_t>;
+concept has_needs = requires(const Backend chosen, const op& step) {
+  { chosen.threads } -> std::convertible_to<int>;
+  { Backend::name } -> std::convertible_to<std::string_view>;
+  { Backend::scratch_floats(step) } -> std::same_as<std::size_t>;
+};
 
 /// A policy type of static kernels. It says its name, how many threads it wants, and how much scratch an op
 /// needs.

@@ -33,6 +33,11 @@ struct body_changes_height_or_width {
                 "thorax: append needs a body that keeps height and width");
 };
 
+template<class Layer, class In, int At>
+struct parameter_is_out_of_range {
+  static_assert(Layer::in_range, "thorax: a parameter of this layer is out of range");
+};
+
 template<class Part, class Network>
 struct part_is_not_in_network {
   static_assert(sizeof(Part) == 0, "thorax: this part is not in that network");
@@ -41,6 +46,9 @@ struct part_is_not_in_network {
 // Descends from a part that does not fit to the layer that is at fault: once a named part, never once a layer.
 template<class Layer, class In, int At, extents Arriving>
 struct explain : layer_refuses_what_arrives<Layer, In, At, Arriving> {};
+
+template<is_out_of_range Layer, class In, int At, extents Arriving>
+struct explain<Layer, In, At, Arriving> : parameter_is_out_of_range<Layer, In, At> {};
 
 template<int C, int H, int W, class In, int At, extents Arriving>
 struct explain<yields<C, H, W>, In, At, Arriving>
@@ -62,6 +70,7 @@ struct explain<Part, In, At, Arriving>
             Part::first_fault(Arriving).position, Part::first_fault(Arriving).arriving> {};
 
 template<is_repeat Part, class In, int At, extents Arriving>
+  requires(!is_out_of_range<Part>)
 struct explain<Part, In, At, Arriving>
   : explain<typename Part::repeated, Part, Part::first_fault(Arriving).position,
             Part::first_fault(Arriving).arriving> {};

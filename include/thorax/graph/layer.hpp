@@ -18,6 +18,11 @@ concept layer = requires(extents in) {
   { Layer::output(in) } -> std::same_as<extents>;
 };
 
+/// Layers with parameters say whether these make sense: `in_range`. They accept nothing if they do not, and
+/// graph/diagnosis.hpp gives that as the reason, once, instead of an assertion in every template.
+template<class Layer>
+concept is_out_of_range = requires { requires !Layer::in_range; };
+
 /// Where a chain of layers stops fitting: the first layer that refuses, and what arrived at it.
 struct fault {
   int position{-1};
@@ -29,21 +34,18 @@ struct fault {
 /// The side of a square window.
 template<int Pixels>
 struct kernel {
-  static_assert(Pixels > 0, "thorax: kernel<pixels> needs a positive number of pixels");
   static constexpr int value = Pixels;
 };
 
 /// How far a window moves.
 template<int Pixels>
 struct stride {
-  static_assert(Pixels > 0, "thorax: stride<pixels> needs a positive number of pixels");
   static constexpr int value = Pixels;
 };
 
 /// The rim around the maps that a window may reach into.
 template<int Pixels>
 struct padding {
-  static_assert(Pixels >= 0, "thorax: padding<pixels> cannot be negative");
   static constexpr int value = Pixels;
 };
 

@@ -12,8 +12,8 @@ namespace thorax {
 /// output:   of the last repetition
 template<int Times, layer Layer>
 struct repeat {
-  static_assert(Times > 0, "thorax: repeat<times, layer> needs at least one repetition");
   static constexpr int times = Times;
+  static constexpr bool in_range = Times > 0;
   using repeated = Layer;
 
   static constexpr fault first_fault(extents in)
@@ -25,7 +25,7 @@ struct repeat {
     return {};
   }
 
-  static constexpr bool accepts(extents in) { return !first_fault(in).exists(); }
+  static constexpr bool accepts(extents in) { return in_range && !first_fault(in).exists(); }
 
   static constexpr extents output(extents in)
   {

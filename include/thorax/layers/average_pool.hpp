@@ -15,8 +15,12 @@ template<class Kernel, class Stride>
 struct average_pool {
   static constexpr std::string_view word = "pool";
   static constexpr window moving{Kernel::value, Stride::value, 0};
+  static constexpr bool in_range = moving.is_possible();
 
-  static constexpr bool accepts(extents in) { return moving.places(in.height) > 0 && moving.places(in.width) > 0; }
+  static constexpr bool accepts(extents in)
+  {
+    return in_range && moving.places(in.height) > 0 && moving.places(in.width) > 0;
+  }
   static constexpr extents output(extents in)
   {
     return {in.channels, moving.places(in.height), moving.places(in.width)};

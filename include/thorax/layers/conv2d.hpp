@@ -16,11 +16,14 @@ namespace thorax {
 /// output:   Filters channels, floor((length + 2 · padding - kernel) / stride) + 1 pixels along each side
 template<int Filters, class Kernel, class Stride = stride<1>, class Padding = padding<(Kernel::value - 1) / 2>>
 struct conv2d {
-  static_assert(Filters > 0, "thorax: conv2d<filters, …> needs a positive number of filters");
   static constexpr std::string_view word = "conv";
   static constexpr window moving{Kernel::value, Stride::value, Padding::value};
+  static constexpr bool in_range = Filters > 0 && moving.is_possible();
 
-  static constexpr bool accepts(extents in) { return moving.places(in.height) > 0 && moving.places(in.width) > 0; }
+  static constexpr bool accepts(extents in)
+  {
+    return in_range && moving.places(in.height) > 0 && moving.places(in.width) > 0;
+  }
   static constexpr extents output(extents in) { return {Filters, moving.places(in.height), moving.places(in.width)}; }
 
   static constexpr slice lower(draft& plan, slice in)

@@ -11,7 +11,6 @@ namespace thorax {
 /// A share in whole hundredths, because not every compiler takes a fraction as template argument.
 template<int Hundredths>
 struct percent {
-  static_assert(Hundredths >= 0 && Hundredths < 100, "thorax: percent<hundredths> must lie in [0, 100)");
   static constexpr float share = static_cast<float>(Hundredths) / 100.0F;
 };
 
@@ -21,8 +20,9 @@ struct percent {
 template<class Percent>
 struct dropout {
   static constexpr std::string_view word = "dropout";
+  static constexpr bool in_range = Percent::share >= 0 && Percent::share < 1;
 
-  static constexpr bool accepts(extents) { return true; }
+  static constexpr bool accepts(extents) { return in_range; }
   static constexpr extents output(extents in) { return in; }
 
   static constexpr slice lower(draft& plan, slice in)

@@ -12,10 +12,10 @@ namespace thorax {
 /// output:   Outputs channels of 1x1 maps
 template<int Outputs>
 struct linear {
-  static_assert(Outputs > 0, "thorax: linear<outputs> needs a positive number of outputs");
   static constexpr std::string_view word = "linear";
+  static constexpr bool in_range = Outputs > 0;
 
-  static constexpr bool accepts(extents in) { return in.height == 1 && in.width == 1; }
+  static constexpr bool accepts(extents in) { return in_range && in.height == 1 && in.width == 1; }
   static constexpr extents output(extents) { return {Outputs, 1, 1}; }
 
   static constexpr slice lower(draft& plan, slice in)

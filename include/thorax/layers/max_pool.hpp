@@ -13,11 +13,14 @@ namespace thorax {
 /// output:   as many pixels as the window finds places; cells outside the maps never win
 template<class Kernel, class Stride, class Padding = padding<(Kernel::value - 1) / 2>>
 struct max_pool {
-  static_assert(Padding::value < Kernel::value, "thorax: a pooling window must reach into the maps");
   static constexpr std::string_view word = "pool";
   static constexpr window moving{Kernel::value, Stride::value, Padding::value};
+  static constexpr bool in_range = moving.is_possible();
 
-  static constexpr bool accepts(extents in) { return moving.places(in.height) > 0 && moving.places(in.width) > 0; }
+  static constexpr bool accepts(extents in)
+  {
+    return in_range && moving.places(in.height) > 0 && moving.places(in.width) > 0;
+  }
   static constexpr extents output(extents in)
   {
     return {in.channels, moving.places(in.height), moving.places(in.width)};

@@ -19,7 +19,6 @@ struct chest_head : chain<global_average_pool,
                           batch_norm_with<epsilon<1, 1000>>,
                           linear<512>, relu, dropout<percent<50>>,
                           linear<Findings>, softmax> {
-  static_assert(Findings >= 2, "thorax: a classifier needs at least two findings");
   static constexpr std::string_view word = "classifier";
 };
 
@@ -27,6 +26,7 @@ struct chest_head : chain<global_average_pool,
 template<class Features, int Size = 300, int Findings = 3>
 struct chest_classifier : network<input<3, Size, Size>, Features, chest_head<Findings>> {
   static_assert(Size >= 64, "thorax: a chest network needs films of at least 64x64 pixels");
+  static_assert(Findings >= 2, "thorax: a classifier needs at least two findings");
   using features = Features;
   using head = chest_head<Findings>;
   static constexpr std::string_view architecture = Features::architecture;

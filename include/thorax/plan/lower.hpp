@@ -87,9 +87,12 @@ constexpr slice lower_body(draft& plan, slice in)
   else if constexpr (diagnosis::is_chain<Layer>) {
     return lower_each<typename Layer::layers>::run(plan, in);
   }
+  else if constexpr (lowerable_layer<Layer>) {
+    return Layer::lower(plan, in);
+  }
   else {
     static_assert(lowerable_layer<Layer>, "thorax: this layer has no lower(draft&, slice); see CONTRIBUTING.md");
-    return Layer::lower(plan, in);
+    return in;
   }
 }
 

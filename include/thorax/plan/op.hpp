@@ -42,6 +42,12 @@ struct window {
   int stride{1};
   int padding{};
 
+  /// returns:  does it have pixels, move, and reach into the maps?
+  [[nodiscard]] constexpr bool is_possible() const
+  {
+    return kernel > 0 && stride > 0 && padding >= 0 && padding < kernel;
+  }
+
   /// returns:  how many places the window finds along `length` pixels
   [[nodiscard]] constexpr int places(int length) const
   {
