@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+
+#include <thorax/plan/plan.hpp>
+
+#include "support/catch.hpp"
+#include "support/plan_rules.hpp"
+#include "support/random_network.hpp"
+#include "support/tiny_network.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <vector>
+
+using namespace thorax;
+using namespace thorax::tests;
+
+namespace {
+
+struct small : network<input<1, 4, 4>, append<batch_norm, relu, conv2d<2, kernel<3>>>, global_average_pool, linear<2>,
+                       dropout<percent<50>>, softmax> {};
+
+static_assert(inference_plan<small>.ops.size() == 5);  // a copy of the input, and all but norm, ReLU and dropout
+static_assert(arena_bytes<small> == inference_plan<small>.arena_floats * 4);
+static_assert(inference_plan<tiny_network>.arena_floats > 0);
+static_assert(count_copies(inference_plan<tiny_network>) == 0);
+static_assert(all_slices_are_inside(inference_plan<tiny_network>));
+static_assert(count_clashes(inference_plan<tiny_network>) == 0);
+
+template<class Network>
+void check_same_at_run_time()
+{
+  const draft planned = for_inference(lowered<Network>());
+  const plan_view compiled = inference_plan<Network>;
+  REQUIRE(compiled.ops.size() == planned.ops.size());
+  for (std::size_t i = 0; i < planned.ops.size(); ++i) {
+    CHECK(compiled.ops[i].kind == planned.ops[i].kind);
+    CHECK(compiled.ops[i].in == planned.ops[i].in);
+    CHECK(compiled.ops[i].out == planned.ops[i].out);
+    CHECK(compiled.ops[i].weight == planned.ops[i].weight);
+    CHECK(compiled.ops[i].norm_before == planned.ops[i].norm_before);
+    CHECK(compiled.ops[i].norm_after == planned.ops[i].norm_after);
+  }
+  REQUIRE(compiled.buffers.size() == planned.buffers.size());
+  for (std::size_t i = 0; i < planned.buffers.size(); ++i) CHECK(compiled.buffers[i].offset == planned.buffers[i].offset);
+  CHECK(compiled.norms.size() == planned.norms.size());
+  CHECK(compiled.parameters.size() == planned.parameters.size());
+  CHECK(compiled.parts.size() == planned.parts.size());
+  CHECK(compiled.logits == planned.logits);
+  CHECK(compiled.output == planned.output);
+  CHECK(compiled.arena_floats == planned.arena_floats);
+  CHECK(compiled.parameter_floats == planned.parameter_floats);
+  CHECK(compiled.folded_floats == planned.folded_floats);
+}
+
+}  // namespace
+
+TEST_CASE("the plan that the compiler makes is the one that the running program makes", "[plan]")
+{
+  check_same_at_run_time<small>();
+  check_same_at_run_time<tiny_network>();
+}
+
+TEST_CASE("a view shows a draft without copying it", "[plan]")
+{
+  const draft written = lowered<small>();
+  const plan_view seen = view_of(written);
+  CHECK(seen.ops.data() == written.ops.data());
+  CHECK(seen.parts.data() == written.parts.data());
+  CHECK(seen.parameters.size() == 7);  // four of the norm, the convolution's, the linear layer's two
+  CHECK(seen.logits == written.logits);
+}
+
+TEST_CASE("passes change no parameter, no part's extents, and neither input nor output", "[plan]")
+{
+  for (std::uint64_t seed = 0; seed < 100; ++seed) {
+    INFO("seed " << seed);
+    drawing draw{seed};
+    const draft written = random_network{draw}.written();
+    const draft planned = for_inference(written);
+    CHECK(planned.parameter_floats == written.parameter_floats);
+    CHECK(planned.parameters.size() == written.parameters.size());
+    CHECK(planned.norms.size() == written.norms.size());
+    CHECK(planned.input.shape == written.input.shape);
+    CHECK(planned.output.shape == written.output.shape);
+    CHECK(planned.logits.shape == written.logits.shape);
+    REQUIRE(planned.parts.size() == written.parts.size());
+    for (std::size_t i = 0; i < written.parts.size(); ++i) CHECK(planned.parts[i].out.shape == written.parts[i].out.shape);
+  }
+}
+
+TEST_CASE("in networks that nobody thought of every number is read as it was written", "[plan]")
+{
+  for (std::uint64_t seed = 0; seed < 300; ++seed) {
+    INFO("seed " << seed);
+    drawing draw{seed};
+    const draft planned = for_inference(random_network{draw}.written());
+    CHECK(all_slices_are_inside(view_of(planned)));
+    CHECK(count_clashes(view_of(planned)) == 0);
+    CHECK(count_misreadings(view_of(planned)) == 0);
+    CHECK(count_of(view_of(planned), op_kind::dropout) == 0);
+    CHECK(std::all_of(planned.norms.begin(), planned.norms.end(), [&](const norm& each) {
+      const int number = static_cast<int>(&each - planned.norms.data());
+      return std::any_of(planned.ops.begin(), planned.ops.end(), [&](const op& step) {
+        return step.norm_before == number || step.norm_after == number;
+      });
+    }));
+  }
+}
