@@ -82,12 +82,13 @@ private:
   std::vector<int> next_maker_;
 };
 
-/// Marks an op to be taken out; nobody finds it in the index any more.
+/// Marks an op to be taken out; nobody finds it in the index any more, because no slice overlaps with no
+/// channels from 0 on.
 constexpr void take_out(op& step)
 {
   step.position = none;
-  step.in.shape.channels = 0;
-  step.out.shape.channels = 0;
+  step.in.first_channel = step.in.shape.channels = 0;
+  step.out.first_channel = step.out.shape.channels = 0;
 }
 
 /// Removes the ops that were taken out.
