@@ -8,7 +8,6 @@
 // slow
 
 // [hello]
-// [hello]
 #include <thorax/thorax.hpp>
 #include <iostream>
 
@@ -21,7 +20,6 @@ int main(int argc, char** argv)
   std::cout << verdict.finding << ' ' << verdict.probability << '\n';
   thorax::write_image("why.png", thorax::overlay(film, thorax::grad_cam(net, film, verdict.index)));
 }
-// [/hello]
 // [/hello]
 
 // The weights are untrained here, so the answer means nothing.

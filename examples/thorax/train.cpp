@@ -198,13 +198,20 @@ std::vector<float> starting_point(const train_options& options, const blueprint&
   return numbers;
 }
 
+/// The reference's recipe for its network; for the others, whose blocks are shorter, all layers in the second phase.
+std::vector<training_phase> usual_phases(const std::string& network)
+{
+  if (network == "densenet201") return two_phases;
+  return {{.trains = "classifier", .epochs = 2, .learning_rate = 1e-3},
+          {.trains = "everything", .epochs = 20, .learning_rate = 1e-3, .cosine = true}};
+}
+
 fit_options fitting_of(const train_options& options, const dataset_split& split)
 {
   fit_options fitting;
-  if (!options.phases.empty()) {
-    fitting.phases.clear();
-    for (const std::string& phase : options.phases) fitting.phases.push_back(phase_of(phase));
-  }
+  fitting.phases = usual_phases(options.network);
+  if (!options.phases.empty()) fitting.phases.clear();
+  for (const std::string& phase : options.phases) fitting.phases.push_back(phase_of(phase));
   if (!options.no_class_weights) fitting.class_weights = class_weights(split.train);
   fitting.label_smoothing = options.label_smoothing;
   fitting.best_by_loss = options.best_by_loss;
@@ -326,8 +333,9 @@ void program::add_train(CLI::App& commands)
   const auto options = std::make_shared<train_options>();
   CLI::App* command = commands.add_subcommand("train", "train a network on class folders of films");
   command->footer("A phase is FROM:EPOCHS:RATE[:cosine][:frozen-statistics]: train from that part or weight on\n"
-                  "(`thorax summary --parts` lists them; everything means all). Without --phase, the head is trained\n"
-                  "for 12 epochs at 1e-4, then the last 60 Keras layers for 7 at 1e-5.\n\n"
+                  "(`thorax summary --parts` lists them; everything means all). Without --phase, densenet201 trains its\n"
+                  "head for 12 epochs at 1e-4, then its last 60 Keras layers for 7 at 1e-5; the other networks train\n"
+                  "their head for 2 epochs and everything for 20, at 1e-3, falling to 0.\n\n"
                   "example: thorax train --data films --out run --phase classifier:2:1e-3 --phase everything:20:1e-3:cosine\n\n"
                   "OUT gets weights.safetensors (the best so far), history.csv, run.json and checkpoint.safetensors;\n"
                   "the same command goes on where it was stopped.");
