@@ -29,7 +29,9 @@ int main(int argc, char** argv)
       const thorax::film& asked = films.films[some.indices[n]];
       const float* row = &scores.probabilities(n, 0);
       const std::vector<float> probabilities(row, row + said.findings.size());
-      said.rows.push_back({.path = asked.path.string(), .patient = asked.patient, .fold = asked.fold,
+      said.rows.push_back({.path = asked.path.string(),
+                           .patient = asked.patient,
+                           .fold = asked.fold,
                            .true_finding = asked.finding,
                            .predicted = thorax::most_likely(probabilities, said.findings).index,
                            .probabilities = probabilities});

@@ -17,7 +17,7 @@ int main()
   const cpu backend;
   thread_pool pool;
   const dataset films = write_phantoms("films", 1, 60, 64, pool);  // a folder of your own: read_dataset("films")
-  const dataset_split split = split_by_fold(films, 0);             // no patient on both sides
+  const dataset_split split = split_by_fold(films, 0);  // no patient on both sides
 
   weights_metadata about;
   about.findings = films.findings;
@@ -31,11 +31,16 @@ int main()
   const film_source shown{split.train, input, about.preprocessing};
   const film_source held_back{split.validation, input, about.preprocessing};
   const film_epochs epochs{shown, 16, 1};  // turned, moved, stretched, mirrored: other films in every epoch
-  const auto validate = [&](const trainer<cpu>& now) { return validate_on(now.snapshot(about, backend), held_back); };
+  const auto validate = [&](const trainer<cpu>& now) {
+    return validate_on(now.snapshot(about, backend), held_back);
+  };
 
   struct {
     void operator()(const fit_progress&) {}  // after each batch
-    void operator()(const epoch_record& done, bool) { std::cerr << "phase " << done.phase << " loss " << done.loss << '\n'; }
+    void operator()(const epoch_record& done, bool)
+    {
+      std::cerr << "phase " << done.phase << " loss " << done.loss << '\n';
+    }
   } observer;
 
   fit_options options;
@@ -48,7 +53,8 @@ int main()
   const bool fell = end.history.back().loss < end.history[1].loss;
   std::cout << "epochs     " << end.history.size() << '\n'
             << "loss fell  " << (fell ? "yes" : "no") << " (second phase)\n"
-            << "saved      " << read_model<small_network>("phantoms.weights", backend).findings().size() << " findings\n";
+            << "saved      " << read_model<small_network>("phantoms.weights", backend).findings().size()
+            << " findings\n";
 }
 // [/train]
 

@@ -56,7 +56,9 @@ std::vector<prediction> rows_of(const dataset& films, const std::vector<int>& pl
   std::vector<prediction> rows;
   for (const film& each : films.films) {
     if (fold && each.fold != *fold) continue;
-    rows.push_back({.path = each.path.string(), .patient = each.patient, .fold = each.fold,
+    rows.push_back({.path = each.path.string(),
+                    .patient = each.patient,
+                    .fold = each.fold,
                     .true_finding = places[static_cast<std::size_t>(each.finding)]});
   }
   if (rows.empty())
@@ -92,7 +94,8 @@ void evaluate(const evaluate_options& options)
   predictions said{net.findings(), rows_of(films, places_of(films, net.findings()), options.fold)};
   program::ask(net, said.rows);
 
-  const std::string split = options.data.string() + (options.fold ? ", fold " + std::to_string(*options.fold) : "");
+  const std::string split =
+    options.data.string() + (options.fold ? ", fold " + std::to_string(*options.fold) : "");
   const metrics found = metrics_of(said);
   const std::string report = report_of(found, split, net);
   const std::string json = metrics_json(found, split);
@@ -113,9 +116,10 @@ void program::add_evaluate(CLI::App& commands)
 {
   const auto options = std::make_shared<evaluate_options>();
   CLI::App* command = commands.add_subcommand("evaluate", "measure how well a network agrees with labels");
-  command->footer("example: thorax evaluate --weights run/weights.safetensors --data films --fold 0 --report out\n\n"
-                  "Every class folder must be a finding of the weights. A film that cannot be read is counted as\n"
-                  "rejected and not measured. The report's text is scikit-learn's.");
+  command->footer(
+    "example: thorax evaluate --weights run/weights.safetensors --data films --fold 0 --report out\n\n"
+    "Every class folder must be a finding of the weights. A film that cannot be read is counted as\n"
+    "rejected and not measured. The report's text is scikit-learn's.");
   add_model_options(*command, options->model);
   command->add_option("--data", options->data, "folder of class folders, or one with a manifest.csv")->required();
   command->add_option("--fold", options->fold, "only films of this fold")->check(CLI::NonNegativeNumber);

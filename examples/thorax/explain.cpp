@@ -110,8 +110,9 @@ std::string text_of(const explanation& made)
   const std::string grid = std::to_string(made.map.height) + "x" + std::to_string(made.map.width);
   std::string text = made.film + "\n  " + made.finding + ", score " + fixed_digits(made.probability, 3) + "\n";
   if (made.map.is_empty())
-    text += program::wrapped("the map of " + grid + " cells at " + made.map.part + " is empty: nothing there spoke for " +
-                               made.finding, 2);
+    text += program::wrapped("the map of " + grid + " cells at " + made.map.part +
+                               " is empty: nothing there spoke for " + made.finding,
+                             2);
   else text += program::wrapped("a map of " + grid + " cells at " + made.map.part, 2);
   return text + "  " + made.picture.string() + "\n";
 }
@@ -174,12 +175,14 @@ void program::add_explain(CLI::App& commands)
 {
   const auto options = std::make_shared<explain_options>();
   CLI::App* command = commands.add_subcommand("explain", "draw where a network reacted to films (Grad-CAM)");
-  command->footer("example: thorax explain --weights run/weights.safetensors --finding VIRAL --out maps film.png\n\n"
-                  "Each film becomes OUT/<its name>.<finding>.png. A map has no more cells than the part's maps;\n"
-                  "between their centers the picture is interpolated. An empty map is a result, not an error.");
+  command->footer(
+    "example: thorax explain --weights run/weights.safetensors --finding VIRAL --out maps film.png\n\n"
+    "Each film becomes OUT/<its name>.<finding>.png. A map has no more cells than the part's maps;\n"
+    "between their centers the picture is interpolated. An empty map is a result, not an error.");
   add_model_options(*command, options->model);
   command->add_option("--finding", options->finding, "explain this one (default: the one with the best score)");
-  command->add_option("--at", options->part, "part to ask; `thorax summary --parts` lists them")->capture_default_str();
+  command->add_option("--at", options->part, "part to ask; `thorax summary --parts` lists them")
+    ->capture_default_str();
   command->add_flag("--probability", options->probability, "score is the probability instead of the logit");
   command->add_option("--out", options->out, "folder for the pictures (default: here)");
   command->add_option("--json", options->json, "write the maps' cells as JSON; - prints it");

@@ -38,7 +38,8 @@ std::vector<std::filesystem::path> pictures_below(const std::filesystem::path& f
     throw error{error_code::file_unreadable, "cannot list '" + folder.string() + "': " + failure.code().message()};
   }
   if (found.empty())
-    throw error{error_code::does_not_fit, "'" + folder.string() + "' holds no film; expected files that end in jpg, "
+    throw error{error_code::does_not_fit, "'" + folder.string() +
+                                            "' holds no film; expected files that end in jpg, "
                                             "jpeg, png or pgm, in it or below it"};
   std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.native() < b.native(); });
   return found;
@@ -134,7 +135,8 @@ void make_folder(const std::filesystem::path& folder)
   std::error_code failure;
   std::filesystem::create_directories(folder, failure);
   if (failure)
-    throw error{error_code::file_unwritable, "cannot make the folder '" + folder.string() + "': " + failure.message()};
+    throw error{error_code::file_unwritable,
+                "cannot make the folder '" + folder.string() + "': " + failure.message()};
 }
 
 void ensure_has_place(const std::string& target)
@@ -142,7 +144,8 @@ void ensure_has_place(const std::string& target)
   const std::filesystem::path folder = std::filesystem::path{target}.parent_path();
   std::error_code unknown;
   if (target.empty() || target == "-" || folder.empty() || std::filesystem::is_directory(folder, unknown)) return;
-  throw error{error_code::file_unwritable, "cannot write '" + target + "': there is no folder '" + folder.string() + "'"};
+  throw error{error_code::file_unwritable,
+              "cannot write '" + target + "': there is no folder '" + folder.string() + "'"};
 }
 
 void write_result(const std::string& target, const std::string& text)

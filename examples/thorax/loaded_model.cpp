@@ -31,7 +31,8 @@ std::shared_ptr<const blueprint> network_of(const weights_file& file, const mode
   const std::string& name = options.network.empty() ? said.network : options.network;
   const int size = options.size == 0 ? said.input.height : options.size;
   if (name.empty() || size == 0)
-    throw error{error_code::wrong_usage, file.tensors().name() + " does not say which network it is for; say it with "
+    throw error{error_code::wrong_usage, file.tensors().name() +
+                                           " does not say which network it is for; say it with "
                                            "--network NAME --size PIXELS, as in --network densenet201 --size 300"};
   return network_named(name, size, findings_in(file));
 }
@@ -54,19 +55,24 @@ void add_model_options(CLI::App& command, model_options& options)
   command.add_option("--weights", options.weights, "weights file, as `thorax train` writes it")->required();
   command.add_option("--network", options.network, "for weights from elsewhere")
     ->check(CLI::IsMember(network_names));
-  command.add_option("--size", options.size, "for weights from elsewhere: pixels a side of a film")->check(CLI::PositiveNumber);
-  command.add_option("--backend", options.backend, "what computes; reference is slow and exact")->capture_default_str()
+  command.add_option("--size", options.size, "for weights from elsewhere: pixels a side of a film")
+    ->check(CLI::PositiveNumber);
+  command.add_option("--backend", options.backend, "what computes; reference is slow and exact")
+    ->capture_default_str()
     ->check(CLI::IsMember({"cpu", "reference"}));
-  command.add_option("--threads", options.threads, "how many threads work")->capture_default_str()
+  command.add_option("--threads", options.threads, "how many threads work")
+    ->capture_default_str()
     ->check(CLI::Range(1, 1024));
 }
 
 loaded_model::loaded_model(const model_options& options) : net_{read(options)}
 {
-  std::visit([&](const auto& net) {
-    net.verify();
-    findings_ = net.findings();
-  }, net_);
+  std::visit(
+    [&](const auto& net) {
+      net.verify();
+      findings_ = net.findings();
+    },
+    net_);
 }
 
 const weights_metadata& loaded_model::metadata() const

@@ -27,7 +27,8 @@ constexpr int wrong_usage = 2;
 std::string sentence_for(const CLI::ParseError& problem, const CLI::App& app)
 {
   const std::vector<CLI::App*> called = app.get_subcommands();
-  if (!called.empty()) return std::string{problem.what()} + "; see thorax " + called.front()->get_name() + " --help";
+  if (!called.empty())
+    return std::string{problem.what()} + "; see thorax " + called.front()->get_name() + " --help";
   const std::vector<std::string> rest = app.remaining();
   if (rest.empty()) return "expected a command; see thorax --help";
   const std::string kind = rest.front().starts_with('-') ? "option" : "command";

@@ -29,7 +29,8 @@ std::shared_ptr<const blueprint> with_findings(int findings, extents input, std:
 template<class Features>
 std::shared_ptr<const blueprint> with_features(int findings, extents input)
 {
-  return with_findings<Features>(findings, input, std::make_integer_sequence<int, most_findings - fewest_findings + 1>{});
+  return with_findings<Features>(findings, input,
+                                 std::make_integer_sequence<int, most_findings - fewest_findings + 1>{});
 }
 
 }  // namespace
@@ -40,9 +41,10 @@ std::shared_ptr<const blueprint> network_named(const std::string& name, int size
     throw error{error_code::wrong_usage, "films of " + std::to_string(size) + " pixels: expected " +
                                            std::to_string(smallest_film) + " to " + std::to_string(largest_film)};
   if (findings < fewest_findings || findings > most_findings)
-    throw error{error_code::wrong_usage, std::to_string(findings) + " findings: expected " +
-                                           std::to_string(fewest_findings) + " to " + std::to_string(most_findings) +
-                                           "; a program of your own has any number, see examples/03_own_network.cpp"};
+    throw error{error_code::wrong_usage,
+                std::to_string(findings) + " findings: expected " + std::to_string(fewest_findings) + " to " +
+                  std::to_string(most_findings) +
+                  "; a program of your own has any number, see examples/03_own_network.cpp"};
   const extents input{3, size, size};
   if (name == "small_densenet") return with_features<small_densenet_features>(findings, input);
   if (name == "densenet121") return with_features<densenet121_features>(findings, input);

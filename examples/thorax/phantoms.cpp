@@ -33,7 +33,8 @@ void ensure_empty(const std::filesystem::path& folder)
   if (!std::filesystem::exists(folder, unknown)) return;
   if (std::filesystem::is_directory(folder, unknown) && std::filesystem::is_empty(folder, unknown)) return;
   throw error{error_code::file_unwritable,
-              "'" + folder.string() + "' is there already and not an empty folder; remove it or choose another --out"};
+              "'" + folder.string() +
+                "' is there already and not an empty folder; remove it or choose another --out"};
 }
 
 void write(const phantom_options& options)
@@ -56,11 +57,15 @@ void program::add_phantoms(CLI::App& commands)
                   "folds. The same options give the same films. No network trained on them knows anything about\n"
                   "children.");
   command->add_option("--out", options->out, "folder that is new or empty")->required();
-  command->add_option("--count", options->count, "films of each finding")->capture_default_str()
+  command->add_option("--count", options->count, "films of each finding")
+    ->capture_default_str()
     ->check(CLI::Range(10, 99999));
-  command->add_option("--size", options->size, "pixels a side")->capture_default_str()->check(CLI::Range(32, 4096));
+  command->add_option("--size", options->size, "pixels a side")
+    ->capture_default_str()
+    ->check(CLI::Range(32, 4096));
   command->add_option("--seed", options->seed, "other seeds, other films")->capture_default_str();
-  command->add_option("--threads", options->threads, "how many threads draw")->capture_default_str()
+  command->add_option("--threads", options->threads, "how many threads draw")
+    ->capture_default_str()
     ->check(CLI::Range(1, 1024));
   command->callback([options] { write(*options); });
 }

@@ -43,7 +43,8 @@ std::string table_of(const predictions& said)
   return table;
 }
 
-void write_numbers(json_text& json, std::string_view name, const predictions& said, const std::vector<float>& numbers)
+void write_numbers(json_text& json, std::string_view name, const predictions& said,
+                   const std::vector<float>& numbers)
 {
   json.name(name).begin_object();
   for (std::size_t i = 0; i < numbers.size(); ++i)
@@ -75,12 +76,14 @@ void predict(const predict_options& options)
   program::ensure_has_place(options.csv);
   program::ensure_has_place(options.json);
   predictions said;
-  for (const std::filesystem::path& path : program::films_named(options.films)) said.rows.push_back({.path = path.string()});
+  for (const std::filesystem::path& path : program::films_named(options.films))
+    said.rows.push_back({.path = path.string()});
   const program::loaded_model net{options.model};
   said.findings = net.findings();
   program::ask(net, said.rows);
 
-  if (options.csv != "-" && options.json != "-") std::cout << program::wrapped(program::notice) << '\n' << table_of(said);
+  if (options.csv != "-" && options.json != "-")
+    std::cout << program::wrapped(program::notice) << '\n' << table_of(said);
   if (!options.csv.empty()) program::write_result(options.csv, predictions_csv(said));
   if (!options.json.empty()) program::write_result(options.json, json_of_predictions(said, net));
   if (const std::size_t rejected = program::rejected_of(said.rows); rejected > 0) {
@@ -95,11 +98,13 @@ void program::add_predict(CLI::App& commands)
 {
   const auto options = std::make_shared<predict_options>();
   CLI::App* command = commands.add_subcommand("predict", "say what the network makes of films");
-  command->footer("example: thorax predict --weights run/weights.safetensors --csv said.csv films\n\n"
-                  "Folders are searched for jpg, jpeg, png and pgm files, all the way down. A film that cannot be\n"
-                  "read has its line too, with the reason.");
+  command->footer(
+    "example: thorax predict --weights run/weights.safetensors --csv said.csv films\n\n"
+    "Folders are searched for jpg, jpeg, png and pgm files, all the way down. A film that cannot be\n"
+    "read has its line too, with the reason.");
   add_model_options(*command, options->model);
-  command->add_option("--csv", options->csv, "write one line a film: score and logit of every finding; - prints it");
+  command->add_option("--csv", options->csv,
+                      "write one line a film: score and logit of every finding; - prints it");
   command->add_option("--json", options->json, "the same as JSON; - prints it");
   command->add_option("PATH", options->films, "films and folders of films")->required();
   command->callback([options] { predict(*options); });

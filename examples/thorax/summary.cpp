@@ -59,9 +59,11 @@ std::vector<part_row> parts_of(const plan_view& written)
   std::vector<part_row> rows;
   for (std::size_t i = 0; i < written.parts.size(); ++i) {
     int depth = 0;
-    for (int up = written.parts[i].parent; up != none; up = written.parts[static_cast<std::size_t>(up)].parent) ++depth;
+    for (int up = written.parts[i].parent; up != none; up = written.parts[static_cast<std::size_t>(up)].parent)
+      ++depth;
     const part& each = written.parts[i];
-    rows.push_back(row_of(written, path_of(written, static_cast<int>(i)), depth, each.out, each.first_op, each.last_op));
+    rows.push_back(
+      row_of(written, path_of(written, static_cast<int>(i)), depth, each.out, each.first_op, each.last_op));
   }
   rows.push_back(row_of(written, "all", 0, written.output, 0, static_cast<int>(written.ops.size())));
   return rows;
@@ -91,18 +93,35 @@ std::string name_of(const op& step)
   const auto rule = [](int norm, bool relu) { return std::string{norm == none ? "" : "n"} + (relu ? "r" : ""); };
   const auto moving = [&](const std::string& name) {
     const std::string side = std::to_string(step.moving.kernel);
-    return name + " " + side + "x" + side + (step.moving.stride == 1 ? "" : "/" + std::to_string(step.moving.stride));
+    return name + " " + side + "x" + side +
+           (step.moving.stride == 1 ? "" : "/" + std::to_string(step.moving.stride));
   };
   std::string name;
   switch (step.kind) {
-    case op_kind::convolution: name = moving("conv"); break;
-    case op_kind::linear: name = "linear"; break;
-    case op_kind::max_pool: name = moving("max"); break;
-    case op_kind::average_pool: name = moving("mean"); break;
-    case op_kind::global_average_pool: name = "mean"; break;
-    case op_kind::activation: name = "copy"; break;
-    case op_kind::dropout: name = "dropout"; break;
-    case op_kind::softmax: name = "softmax"; break;
+  case op_kind::convolution:
+    name = moving("conv");
+    break;
+  case op_kind::linear:
+    name = "linear";
+    break;
+  case op_kind::max_pool:
+    name = moving("max");
+    break;
+  case op_kind::average_pool:
+    name = moving("mean");
+    break;
+  case op_kind::global_average_pool:
+    name = "mean";
+    break;
+  case op_kind::activation:
+    name = "copy";
+    break;
+  case op_kind::dropout:
+    name = "dropout";
+    break;
+  case op_kind::softmax:
+    name = "softmax";
+    break;
   }
   const std::string before = rule(step.norm_before, step.relu_before);
   const std::string after = rule(step.norm_after, step.relu_after);
@@ -121,20 +140,23 @@ std::size_t place_of(const plan_view& plan, const slice& maps)
 std::string plan_table(const plan_view& plan)
 {
   const auto line = [](const std::string& number, const std::string& name, const std::string& in,
-                       const std::string& from, const std::string& out, const std::string& to, const std::string& at,
-                       const std::string& bytes, const std::string& macs) {
+                       const std::string& from, const std::string& out, const std::string& to,
+                       const std::string& at, const std::string& bytes, const std::string& macs) {
     return right_aligned(number, 3) + " " + program::left_aligned(name, 14) + right_aligned(in, 11) +
            right_aligned(from, 4) + right_aligned(out, 12) + right_aligned(to, 4) + right_aligned(at, 10) +
            right_aligned(bytes, 9) + right_aligned(macs, 11) + '\n';
   };
-  std::string table = program::wrapped("nr> is norm and ReLU on what is read, >nr on what is written; `of` and `to` are "
-                                       "buffers; `at` is the byte of the arena where one film's output begins") + '\n';
+  std::string table =
+    program::wrapped("nr> is norm and ReLU on what is read, >nr on what is written; `of` and `to` are "
+                     "buffers; `at` is the byte of the arena where one film's output begins") +
+    '\n';
   table += line("", "op", "reads", "of", "writes", "to", "at", "bytes", "MACs");
   for (std::size_t i = 0; i < plan.ops.size(); ++i) {
     const op& step = plan.ops[i];
-    table += line(std::to_string(i), name_of(step), text_of(step.in.shape), std::to_string(step.in.buffer),
-                  text_of(step.out.shape), std::to_string(step.out.buffer), std::to_string(place_of(plan, step.out)),
-                  std::to_string(bytes_of(step.out.shape)), step.macs() == 0 ? "" : std::to_string(step.macs()));
+    table +=
+      line(std::to_string(i), name_of(step), text_of(step.in.shape), std::to_string(step.in.buffer),
+           text_of(step.out.shape), std::to_string(step.out.buffer), std::to_string(place_of(plan, step.out)),
+           std::to_string(bytes_of(step.out.shape)), step.macs() == 0 ? "" : std::to_string(step.macs()));
   }
   return table;
 }
@@ -161,7 +183,8 @@ void write_number(json_text& json, std::string_view name, std::size_t number)
 void write_shape(json_text& json, std::string_view name, const extents& shape)
 {
   json.name(name).begin_array();
-  for (const int length : {shape.channels, shape.height, shape.width}) json.value(static_cast<std::int64_t>(length));
+  for (const int length : {shape.channels, shape.height, shape.width})
+    json.value(static_cast<std::int64_t>(length));
   json.end_array();
 }
 
@@ -219,7 +242,8 @@ void program::add_summary(CLI::App& commands)
   command->footer("example: thorax summary --network densenet121 --size 224 --parts\n\n"
                   "MACs are multiplications, each with its addition, for one film: a part's as the network is\n"
                   "written, the plan's as it runs. A part's name is what --at of `thorax explain` takes.");
-  command->add_option("--network", options->network, "architecture")->capture_default_str()
+  command->add_option("--network", options->network, "architecture")
+    ->capture_default_str()
     ->check(CLI::IsMember(network_names));
   command->add_option("--size", options->size, "pixels a side")->capture_default_str();
   command->add_option("--findings", options->findings, "how many it tells apart")->capture_default_str();

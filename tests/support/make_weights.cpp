@@ -27,7 +27,8 @@ thorax::any_model<thorax::cpu> untrained()
   thorax::weights_metadata metadata;
   metadata.findings = {"BACTERIAL", "NORMAL", "VIRAL"};
   metadata.provenance = "untrained numbers of seed 1, for tests";
-  auto weights = std::make_shared<const thorax::network_weights>(network->predicting, std::move(numbers), metadata);
+  auto weights =
+    std::make_shared<const thorax::network_weights>(network->predicting, std::move(numbers), metadata);
   return {network, std::move(weights), thorax::cpu{}};
 }
 
