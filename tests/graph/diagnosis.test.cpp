@@ -19,6 +19,10 @@ namespace {
 
 struct whole : chain<relu> {};
 struct faulty : chain<relu, halve_channels, halve_channels> {};
+using never = repeat<0, relu>;
+struct in_range_layer : relu {
+  static constexpr bool in_range = true;
+};
 using keeps = append<conv2d<4, kernel<3>>>;
 using deep = named<"outer", named<"inner", halve_channels>>;
 
@@ -44,6 +48,14 @@ TEST_CASE("a layer of its own is blamed as it stands", "[graph]")
   constexpr extents arriving{4, 2, 2};
   STATIC_REQUIRE(std::is_base_of_v<layer_refuses_what_arrives<halve_channels, whole, 3, arriving>,
                                    explain<halve_channels, whole, 3, arriving>>);
+}
+
+TEST_CASE("only parameters out of range are blamed for that", "[graph]")
+{
+  constexpr extents arriving{4, 2, 2};
+  STATIC_REQUIRE(is_out_of_range<never>);
+  STATIC_REQUIRE(std::is_base_of_v<layer_refuses_what_arrives<in_range_layer, whole, 0, arriving>,
+                                   explain<in_range_layer, whole, 0, arriving>>);
 }
 
 TEST_CASE("the descent goes through given names to the layer that bears them", "[graph]")

@@ -31,6 +31,14 @@ struct needs_an_object {
   extents output(extents in) const { return in; }
 };
 
+struct says_no : doubles_channels {
+  static constexpr bool in_range = false;
+};
+
+struct says_yes : doubles_channels {
+  static constexpr bool in_range = true;
+};
+
 }  // namespace
 
 TEST_CASE("a layer says of extents whether it accepts them and what it makes of them", "[graph]")
@@ -56,4 +64,11 @@ TEST_CASE("windows are written in words", "[graph]")
   STATIC_REQUIRE(stride<2>::value == 2);
   STATIC_REQUIRE(padding<0>::value == 0);
   STATIC_REQUIRE(padding<3>::value == 3);
+}
+
+TEST_CASE("a layer is out of range only if it says so", "[graph]")
+{
+  STATIC_REQUIRE(is_out_of_range<says_no>);
+  STATIC_REQUIRE(!is_out_of_range<says_yes>);
+  STATIC_REQUIRE(!is_out_of_range<doubles_channels>);
 }

@@ -41,3 +41,10 @@ TEST_CASE("repeat says what it repeats and how often", "[graph]")
   STATIC_REQUIRE(repeat<7, halve_channels>::times == 7);
   STATIC_REQUIRE(std::is_same_v<repeat<7, halve_channels>::repeated, halve_channels>);
 }
+
+TEST_CASE("repeating never accepts nothing", "[graph]")
+{
+  STATIC_REQUIRE(is_out_of_range<repeat<0, halve_channels>>);
+  STATIC_REQUIRE(!is_out_of_range<repeat<1, halve_channels>>);
+  STATIC_REQUIRE(!repeat<0, halve_channels>::accepts({4, 1, 1}));
+}

@@ -35,3 +35,10 @@ TEST_CASE("the mean of windows has no rim and no parameters", "[layers]")
   CHECK(out.shape == extents{2, 2, 3});
   CHECK(plan.parameters.empty());
 }
+
+TEST_CASE("an impossible window accepts nothing", "[layers]")
+{
+  STATIC_REQUIRE(is_out_of_range<average_pool<kernel<0>, stride<1>>>);
+  STATIC_REQUIRE(is_out_of_range<average_pool<kernel<2>, stride<0>>>);
+  STATIC_REQUIRE(!average_pool<kernel<2>, stride<0>>::accepts({1, 9, 9}));
+}

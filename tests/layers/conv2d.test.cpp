@@ -46,3 +46,13 @@ TEST_CASE("a convolution's weights are filters x channels x kernel x kernel, wit
   CHECK(weight.rank == 4);
   CHECK(std::vector<int>(weight.shape, weight.shape + 4) == std::vector<int>{8, 5, 3, 3});
 }
+
+TEST_CASE("a convolution without filters, or with an impossible window, accepts nothing", "[layers]")
+{
+  STATIC_REQUIRE(!is_out_of_range<conv2d<1, kernel<1>>>);
+  STATIC_REQUIRE(is_out_of_range<conv2d<0, kernel<3>>>);
+  STATIC_REQUIRE(is_out_of_range<conv2d<8, kernel<0>, stride<1>, padding<0>>>);
+  STATIC_REQUIRE(is_out_of_range<conv2d<8, kernel<3>, stride<0>>>);
+  STATIC_REQUIRE(is_out_of_range<conv2d<8, kernel<3>, stride<1>, padding<-1>>>);
+  STATIC_REQUIRE(!conv2d<0, kernel<3>>::accepts({5, 9, 9}));
+}

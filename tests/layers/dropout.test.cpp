@@ -35,3 +35,11 @@ TEST_CASE("dropout's op knows its rate", "[layers]")
   CHECK(out.buffer != in.buffer);
   CHECK(plan.parameters.empty());
 }
+
+TEST_CASE("a share outside of [0, 1) accepts nothing", "[layers]")
+{
+  STATIC_REQUIRE(is_out_of_range<dropout<percent<100>>>);
+  STATIC_REQUIRE(is_out_of_range<dropout<percent<-1>>>);
+  STATIC_REQUIRE(!is_out_of_range<dropout<percent<99>>>);
+  STATIC_REQUIRE(!dropout<percent<100>>::accepts({7, 1, 1}));
+}

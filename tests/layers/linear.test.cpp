@@ -38,3 +38,10 @@ TEST_CASE("a linear layer has a weight an input and output, and a bias an output
   CHECK(bias.size() == 3);
   CHECK(plan.parameter_floats == 24);
 }
+
+TEST_CASE("a linear layer without outputs accepts nothing", "[layers]")
+{
+  STATIC_REQUIRE(is_out_of_range<linear<0>>);
+  STATIC_REQUIRE(!is_out_of_range<linear<1>>);
+  STATIC_REQUIRE(!linear<0>::accepts({7, 1, 1}));
+}

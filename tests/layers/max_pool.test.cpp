@@ -37,3 +37,11 @@ TEST_CASE("the largest number has no parameters", "[layers]")
   CHECK(out.shape == extents{2, 4, 4});
   CHECK(plan.parameters.empty());
 }
+
+TEST_CASE("a window that might lie in the rim alone accepts nothing", "[layers]")
+{
+  STATIC_REQUIRE(!is_out_of_range<max_pool<kernel<3>, stride<1>, padding<2>>>);
+  STATIC_REQUIRE(is_out_of_range<max_pool<kernel<3>, stride<1>, padding<3>>>);
+  STATIC_REQUIRE(is_out_of_range<max_pool<kernel<3>, stride<0>>>);
+  STATIC_REQUIRE(!max_pool<kernel<3>, stride<1>, padding<3>>::accepts({1, 9, 9}));
+}

@@ -19,6 +19,16 @@ TEST_CASE("a window finds as many places as fit, rim included", "[plan]")
   STATIC_REQUIRE(window{3, 4, 0}.places(1) == 0);
 }
 
+TEST_CASE("a window is possible when it has cells, moves, and reaches into the maps", "[plan]")
+{
+  STATIC_REQUIRE(window{}.is_possible());
+  STATIC_REQUIRE(window{3, 2, 2}.is_possible());
+  STATIC_REQUIRE(!window{3, 2, 3}.is_possible());
+  STATIC_REQUIRE(!window{3, 2, -1}.is_possible());
+  STATIC_REQUIRE(!window{0, 1, 0}.is_possible());
+  STATIC_REQUIRE(!window{3, 0, 1}.is_possible());
+}
+
 TEST_CASE("an op counts the multiplications of convolutions and linear layers only", "[plan]")
 {
   STATIC_REQUIRE(op{.kind = op_kind::convolution, .in = {0, 0, {3, 300, 300}}, .out = {1, 0, {64, 150, 150}},
