@@ -8,6 +8,7 @@
 #include <thorax/plan/uses.hpp>  // overlap
 
 #include <cstddef>  // size_t
+#include <string_view>
 #include <utility>  // pair
 #include <vector>
 
