@@ -54,8 +54,8 @@ inline labeled_batch toy_films(std::uint64_t seed, int count)
 inline labeled_batch picked(const labeled_batch& from, std::span<const std::size_t> order)
 {
   const std::size_t size = from.pixels.size() / from.findings.size();
-  labeled_batch some{batch::from_shape({order.size(), from.pixels.shape(1), from.pixels.shape(2), from.pixels.shape(3)}),
-                     {}, {}};
+  const auto& shape = from.pixels.shape();
+  labeled_batch some{batch::from_shape({order.size(), shape[1], shape[2], shape[3]}), {}, {}};
   for (std::size_t i = 0; i < order.size(); ++i) {
     std::copy_n(from.pixels.data() + order[i] * size, size, some.pixels.data() + i * size);
     some.findings.push_back(from.findings[order[i]]);

@@ -61,7 +61,7 @@ class run {
 public:
   explicit run(double checkpoint_seconds) : source_{films_.films, {3, 64, 64}, {}}
   {
-    options_.phases = {{.trains = "classifier", .epochs = 1, .learning_rate = 1e-3},
+    options_.phases = {{.trains = "everything", .epochs = 1, .learning_rate = 1e-3},
                        {.trains = "features.denseblock4", .epochs = 2, .learning_rate = 1e-3, .cosine = true}};
     options_.class_weights = {1, 2, 3};
     options_.label_smoothing = 0.05F;
@@ -86,7 +86,7 @@ public:
       return validate_on(now.snapshot({}, cpu{threads}), source_, 4);
     };
     const training_state state = fit(trained, options_, open, validate, told<At>{at}, from);
-    const auto copied = [](std::span<const float> numbers) { return std::vector<float>(numbers.begin(), numbers.end()); };
+    const auto copied = [](std::span<const float> all) { return std::vector<float>(all.begin(), all.end()); };
     return {state, copied(trained.parameters()), copied(trained.first_moments()), copied(trained.second_moments()),
             trained.steps(), trained.adam_steps()};
   }

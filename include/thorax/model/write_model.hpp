@@ -45,7 +45,8 @@ golden_sample golden_sample_of(const any_model<Backend>& net, std::uint64_t seed
 
 /// Writes a model: its tensors, its metadata with name and input filled in, a golden sample and a checksum.
 ///
-/// throws:  error{file_unwritable}; error{number_not_finite} if the network answers with no finite numbers
+/// throws:  error{file_unwritable}; error{number_not_finite} if the network answers with no finite numbers;
+///          error{format_refused} if its findings have no names
 template<backend Backend>
 void write_model(const std::filesystem::path& path, const any_model<Backend>& net)
 {

@@ -56,12 +56,10 @@ inline metadata_texts texts_of(const training_state& state, const std::string& f
           {"thorax.history", history_csv(state.history)}};
 }
 
-/// returns:  what two networks with equally many parameters may still differ in
+/// returns:  the name, and the input, in which two networks with equally many parameters may still differ
 inline std::string network_text(const blueprint& network)
 {
-  const extents in = network.written.input.shape;
-  return network.name + " for " + std::to_string(in.channels) + "x" + std::to_string(in.height) + "x" +
-         std::to_string(in.width);
+  return network.name + " for " + text_of(network.written.input.shape);
 }
 
 inline named_tensor flat(std::string name, std::span<const float> numbers)

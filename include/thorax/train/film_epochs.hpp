@@ -27,7 +27,8 @@ struct film_epochs {
 
   epoch_loader operator()(int epoch, int skipped_batches) const
   {
-    return {films, {shuffled(films.size(), seed, epoch), batch_size, seed + 1, epoch, changes}, skipped_batches, threads};
+    return {films, {shuffled(films.size(), seed, epoch), batch_size, seed + 1, epoch, changes}, skipped_batches,
+            threads};
   }
 };
 
