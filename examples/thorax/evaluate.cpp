@@ -3,10 +3,11 @@
 // thorax evaluate: how well a network agrees with the labels of a dataset.
 
 #include "commands.hpp"
+#include "datasets.hpp"
 #include "films.hpp"
 #include "words.hpp"
 
-#include <thorax/data/read_dataset.hpp>               // read_dataset
+#include <thorax/data/dataset.hpp>               // dataset
 #include <thorax/evaluate/classification_report.hpp>  // classification_report
 #include <thorax/evaluate/metrics.hpp>                // metrics_of
 #include <thorax/evaluate/metrics_json.hpp>           // metrics_json
@@ -64,7 +65,7 @@ std::vector<prediction> rows_of(const dataset& films, const std::vector<int>& pl
   if (rows.empty())
     throw error{error_code::does_not_fit, "'" + films.folder.string() + "' has no film of fold " +
                                             std::to_string(fold.value_or(0)) +
-                                            "; folds come from the column patient_fold of its manifest.csv"};
+                                            "; there are ten, counted from 0, unless the column patient_fold of a manifest.csv says otherwise"};
   return rows;
 }
 
@@ -87,8 +88,7 @@ void evaluate(const evaluate_options& options)
 {
   program::ensure_has_place(options.csv);
   program::ensure_has_place(options.json);
-  const dataset films = read_dataset(options.data);
-  for (const std::string& remark : films.remarks) std::cerr << "thorax: note: " << remark << '\n';
+  const dataset films = program::dataset_with_folds(options.data);
   const program::loaded_model net{options.model};
   if (!options.report.empty()) program::make_folder(options.report);
   predictions said{net.findings(), rows_of(films, places_of(films, net.findings()), options.fold)};

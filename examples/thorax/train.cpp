@@ -3,13 +3,13 @@
 // thorax train: films become a network, in phases, with nothing lost when it is stopped.
 
 #include "commands.hpp"
+#include "datasets.hpp"
 #include "networks.hpp"
 #include "progress.hpp"
 
 #include <thorax/backend/cpu/cpu.hpp>              // cpu
 #include <thorax/backend/reference/reference.hpp>  // reference
 #include <thorax/data/class_weights.hpp>           // class_weights
-#include <thorax/data/read_dataset.hpp>            // read_dataset
 #include <thorax/data/split.hpp>                   // split_by_fold, assign_folds
 #include <thorax/model/initial_weights.hpp>        // fill_initial
 #include <thorax/model/write_model.hpp>            // write_model
@@ -116,12 +116,8 @@ void thin_out(dataset& films, int most)
 
 dataset_split films_of(const train_options& options)
 {
-  dataset films = read_dataset(options.data);
-  for (const std::string& remark : films.remarks) std::fprintf(stderr, "%s\n", remark.c_str());
   const leaky_split leak = options.allow_leaky_split ? leaky_split::allowed : leaky_split::refused;
-  bool has_folds = true;
-  for (const film& each : films.films) has_folds = has_folds && each.fold >= 0;
-  if (!has_folds) assign_folds(films, 10, 0, leak);
+  const dataset films = program::dataset_with_folds(options.data, leak);
   dataset_split split = split_by_fold(films, options.fold, leak);
   thin_out(split.train, options.most_films);
   return split;

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+//
+// datasets: class folders as every command sees them, so that fold 0 is the same films for all.
+
+#pragma once
+
+#include <thorax/data/read_dataset.hpp>  // read_dataset
+#include <thorax/data/split.hpp>         // assign_folds
+
+#include <algorithm>  // none_of
+#include <filesystem>
+#include <iostream>
+#include <string>
+
+namespace program {
+
+/// Reads class folders and says what is remarkable about them. Without a manifest, ten folds are made of whole
+/// patients, always the same ones for the same films.
+inline thorax::dataset dataset_with_folds(const std::filesystem::path& folder,
+                                          thorax::leaky_split leak = thorax::leaky_split::refused)
+{
+  thorax::dataset films = thorax::read_dataset(folder);
+  for (const std::string& remark : films.remarks) std::cerr << "thorax: note: " << remark << '\n';
+  const bool has_none = std::none_of(films.films.begin(), films.films.end(),
+                                     [](const thorax::film& each) { return each.fold >= 0; });
+  if (has_none) thorax::assign_folds(films, 10, 0, leak);
+  return films;
+}
+
+}  // namespace program
