@@ -234,7 +234,7 @@ void check_training(const draft& written, const training_options& options, std::
 
 TEST_CASE("gradients are the slopes of the loss: networks that nobody thought of", "[model]")
 {
-  for (std::uint64_t seed = 0; seed < 200; ++seed) {
+  for (std::uint64_t seed = 0; seed < 80; ++seed) {
     drawing draw{seed};
     const draft written = random_network{draw}.written();
     const int boundary = draw.yes() ? 0 : draw.between(0, static_cast<int>(written.ops.size()));
@@ -247,7 +247,7 @@ TEST_CASE("gradients are the slopes of the loss: networks that nobody thought of
 
 TEST_CASE("gradients are the slopes of the loss: the tiny network", "[model]")
 {
-  const draft written = thorax::lowered<tiny_network>({3, 40, 40});
+  const draft written = thorax::lowered<tiny_network>({3, 32, 32});
   for (const int boundary : {0, 37})
     check_training(written, {.boundary = boundary, .batch_statistics = boundary == 0}, 5);
 }
@@ -255,7 +255,7 @@ TEST_CASE("gradients are the slopes of the loss: the tiny network", "[model]")
 TEST_CASE("the gradient at a part is the slope along its maps: networks that nobody thought of", "[model]")
 {
   int compared = 0;
-  for (std::uint64_t seed = 0; seed < 200; ++seed) {
+  for (std::uint64_t seed = 0; seed < 80; ++seed) {
     drawing draw{seed};
     const draft written = random_network{draw}.written();
     const std::vector<float> parameters = random_weights(view_of(written), seed);
@@ -277,5 +277,5 @@ TEST_CASE("the gradient at a part is the slope along its maps: networks that nob
     CHECK(std::all_of(found.gradients.begin(), found.gradients.end(), [](float g) { return g == 0; }));
     compared += check_part_gradient(exact, out, part.last_op, found.part_gradient, draw);
   }
-  CHECK(compared > 2000);
+  CHECK(compared > 700);
 }

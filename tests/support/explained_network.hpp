@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// explained_network: the tiny network for films of 128x96, so that its last maps have 4x3 cells, and what its
+// explained_network: the tiny network for films of 96x64, so that its last maps have 3x2 cells, and what its
 // head makes of them worked out by hand, in double.
 
 #pragma once
@@ -23,8 +23,8 @@ namespace thorax::tests {
 class explained_network {
 public:
   explicit explained_network(std::uint64_t seed = 4)
-    : network_{blueprint_of<tiny_network>({3, 128, 96})}, parameters_{random_weights(network_->predicting, seed)},
-      seen_({3, 128, 96})
+    : network_{blueprint_of<tiny_network>({3, 96, 64})}, parameters_{random_weights(network_->predicting, seed)},
+      seen_({3, 96, 64})
   {
     const std::vector<float> pixels = random_pixels(seen_.size(), seed + 1);
     std::copy(pixels.begin(), pixels.end(), seen_.begin());
@@ -53,15 +53,15 @@ public:
   /// W1[j, c] · [hidden[j] > 0] · W2[finding, j].
   [[nodiscard]] std::vector<double> gradient_by_channel(int finding) const
   {
-    const auto channels = static_cast<std::size_t>(shape_.channels);
     const std::vector<double> hidden = hidden_units();
+    const std::vector<double> slopes = head_slopes();
     const float* const first = at("classifier.linear1.weight");
     const float* const second = at("classifier.linear2.weight") + static_cast<std::size_t>(finding) * hidden.size();
-    std::vector<double> gradient(channels);
-    for (std::size_t c = 0; c < channels; ++c) {
+    std::vector<double> gradient(slopes.size());
+    for (std::size_t c = 0; c < slopes.size(); ++c) {
       for (std::size_t j = 0; j < hidden.size(); ++j)
-        if (hidden[j] > 0) gradient[c] += double{first[j * channels + c]} * double{second[j]};
-      gradient[c] *= slope(c) / static_cast<double>(shape_.pixels());
+        if (hidden[j] > 0) gradient[c] += double{first[j * slopes.size() + c]} * double{second[j]};
+      gradient[c] *= slopes[c] / static_cast<double>(shape_.pixels());
     }
     return gradient;
   }
@@ -80,27 +80,41 @@ private:
     return parameters_.data() + network_->predicting.parameters[static_cast<std::size_t>(number)].offset;
   }
 
-  [[nodiscard]] double slope(std::size_t c) const
+  [[nodiscard]] std::vector<double> head_slopes() const
   {
-    return double{at("classifier.norm.weight")[c]} / std::sqrt(double{at("classifier.norm.running_var")[c]} + 1e-3);
+    const float* const gamma = at("classifier.norm.weight");
+    const float* const variance = at("classifier.norm.running_var");
+    std::vector<double> slopes(static_cast<std::size_t>(shape_.channels));
+    for (std::size_t c = 0; c < slopes.size(); ++c) slopes[c] = double{gamma[c]} / std::sqrt(double{variance[c]} + 1e-3);
+    return slopes;
   }
 
-  /// What the first linear layer makes of the pooled and normalized maps.
-  [[nodiscard]] std::vector<double> hidden_units() const
+  /// The pooled maps behind the head's norm.
+  [[nodiscard]] std::vector<double> normalized_means() const
   {
-    const auto channels = static_cast<std::size_t>(shape_.channels);
+    const float* const center = at("classifier.norm.running_mean");
+    const float* const beta = at("classifier.norm.bias");
+    std::vector<double> normalized = head_slopes();
     const std::size_t cells = shape_.pixels();
-    std::vector<double> normalized(channels);
-    for (std::size_t c = 0; c < channels; ++c) {
+    for (std::size_t c = 0; c < normalized.size(); ++c) {
       double mean = 0;
       for (std::size_t i = 0; i < cells; ++i) mean += maps_[c * cells + i] / static_cast<double>(cells);
-      normalized[c] = (mean - double{at("classifier.norm.running_mean")[c]}) * slope(c) + double{at("classifier.norm.bias")[c]};
+      normalized[c] = (mean - double{center[c]}) * normalized[c] + double{beta[c]};
     }
+    return normalized;
+  }
+
+  /// What the first linear layer makes of them, before its ReLU.
+  [[nodiscard]] std::vector<double> hidden_units() const
+  {
+    const std::vector<double> normalized = normalized_means();
+    const float* const weight = at("classifier.linear1.weight");
+    const float* const bias = at("classifier.linear1.bias");
     std::vector<double> hidden(512);
     for (std::size_t j = 0; j < hidden.size(); ++j) {
-      hidden[j] = double{at("classifier.linear1.bias")[j]};
-      for (std::size_t c = 0; c < channels; ++c)
-        hidden[j] += double{at("classifier.linear1.weight")[j * channels + c]} * normalized[c];
+      hidden[j] = double{bias[j]};
+      for (std::size_t c = 0; c < normalized.size(); ++c)
+        hidden[j] += double{weight[j * normalized.size() + c]} * normalized[c];
     }
     return hidden;
   }
