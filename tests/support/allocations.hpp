@@ -8,7 +8,7 @@
 #include <atomic>
 #include <cstddef>  // size_t
 #include <cstdlib>  // aligned_alloc, free, malloc
-#include <new>      // align_val_t, bad_alloc
+#include <new>      // align_val_t, bad_alloc, nothrow_t
 
 namespace thorax::tests {
 
@@ -38,6 +38,12 @@ long allocations_of(Work&& work)
   const auto side = static_cast<std::size_t>(alignment);
   if (void* const memory = std::aligned_alloc(side, (bytes + side) / side * side)) return memory;
   throw std::bad_alloc{};
+}
+
+[[gnu::noinline]] void* operator new(std::size_t bytes, const std::nothrow_t&) noexcept
+{
+  ++thorax::tests::allocations;
+  return std::malloc(bytes == 0 ? 1 : bytes);
 }
 
 [[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
