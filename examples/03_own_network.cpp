@@ -10,7 +10,8 @@
 // [network]
 namespace my {
 
-using namespace thorax;
+using thorax::batch_norm, thorax::chain, thorax::conv2d, thorax::dense_block, thorax::growth, thorax::kernel,
+  thorax::relu, thorax::stride, thorax::yields;
 
 struct reduction : chain<conv2d<24, kernel<3>, stride<2>>, batch_norm, relu> {};
 
@@ -19,12 +20,12 @@ struct features : chain<conv2d<16, kernel<5>, stride<2>>, batch_norm, relu, yiel
                         reduction,                                          yields<24, 24, 24>,
                         dense_block<3, growth<8>>, batch_norm, relu> {};
 
-struct classifier : chain<global_average_pool, linear<2>, softmax> {};
+struct classifier : chain<thorax::global_average_pool, thorax::linear<2>, thorax::softmax> {};
 
-struct net : network<input<1, 96, 96>, features, classifier> {};
+struct net : thorax::network<thorax::input<1, 96, 96>, features, classifier> {};
 
-static_assert(net::output_shape == extents{2, 1, 1});
-static_assert(arena_bytes<net> <= 700'000, "must run beside other things in a small device");
+static_assert(net::output_shape == thorax::extents{2, 1, 1});
+static_assert(thorax::arena_bytes<net> <= 700'000, "must run beside other things in a small device");
 
 }  // namespace my
 // [/network]

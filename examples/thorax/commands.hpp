@@ -4,11 +4,11 @@
 
 #pragma once
 
-namespace CLI {
+namespace CLI {  // NOLINT(readability-identifier-naming): the library's own
 class App;
 }
 
-namespace program {
+namespace thorax::program {
 
 void add_train(CLI::App& commands);
 void add_evaluate(CLI::App& commands);
@@ -17,4 +17,4 @@ void add_explain(CLI::App& commands);
 void add_phantoms(CLI::App& commands);
 void add_summary(CLI::App& commands);
 
-}  // namespace program
+}  // namespace thorax::program

@@ -21,12 +21,12 @@
 #include <memory>    // make_shared
 #include <optional>
 
+namespace thorax::program {
+
 namespace {
 
-using namespace thorax;
-
 struct evaluate_options {
-  program::model_options model;
+  model_options model;
   std::filesystem::path data;
   std::optional<int> fold;
   std::string csv;
@@ -63,16 +63,17 @@ std::vector<prediction> rows_of(const dataset& films, const std::vector<int>& pl
                     .true_finding = places[static_cast<std::size_t>(each.finding)]});
   }
   if (rows.empty())
-    throw error{error_code::does_not_fit, "'" + films.folder.string() + "' has no film of fold " +
-                                            std::to_string(fold.value_or(0)) +
-                                            "; there are ten, counted from 0, unless the column patient_fold of a manifest.csv says otherwise"};
+    throw error{
+      error_code::does_not_fit,
+      "'" + films.folder.string() + "' has no film of fold " + std::to_string(fold.value_or(0)) +
+        "; there are ten, counted from 0, unless the column patient_fold of a manifest.csv says otherwise"};
   return rows;
 }
 
-std::string report_of(const metrics& found, const std::string& split, const program::loaded_model& net)
+std::string report_of(const metrics& found, const std::string& split, const loaded_model& net)
 {
-  std::string text = program::wrapped(program::notice) + '\n' + program::wrapped(net.description());
-  if (!net.metadata().provenance.empty()) text += program::wrapped(net.metadata().provenance);
+  std::string text = wrapped(notice) + '\n' + wrapped(net.description());
+  if (!net.metadata().provenance.empty()) text += wrapped(net.metadata().provenance);
   return text + '\n' + summary_table(found, split) + '\n' + classification_report(found.counts);
 }
 
@@ -86,13 +87,13 @@ void write_folder(const std::filesystem::path& folder, const std::string& report
 
 void evaluate(const evaluate_options& options)
 {
-  program::ensure_has_place(options.csv);
-  program::ensure_has_place(options.json);
-  const dataset films = program::dataset_with_folds(options.data);
-  const program::loaded_model net{options.model};
-  if (!options.report.empty()) program::make_folder(options.report);
+  ensure_has_place(options.csv);
+  ensure_has_place(options.json);
+  const dataset films = options.fold ? dataset_with_folds(options.data) : dataset_with_remarks(options.data);
+  const loaded_model net{options.model};
+  if (!options.report.empty()) make_folder(options.report);
   predictions said{net.findings(), rows_of(films, places_of(films, net.findings()), options.fold)};
-  program::ask(net, said.rows);
+  ask(net, said.rows);
 
   const std::string split =
     options.data.string() + (options.fold ? ", fold " + std::to_string(*options.fold) : "");
@@ -101,8 +102,8 @@ void evaluate(const evaluate_options& options)
   const std::string json = metrics_json(found, split);
   const std::string csv = predictions_csv(said);
   if (options.csv != "-" && options.json != "-") std::cout << report;
-  if (!options.csv.empty()) program::write_result(options.csv, csv);
-  if (!options.json.empty()) program::write_result(options.json, json);
+  if (!options.csv.empty()) write_result(options.csv, csv);
+  if (!options.json.empty()) write_result(options.json, json);
   if (!options.report.empty()) write_folder(options.report, report, json, csv);
   if (found.rejected == 0) return;
   for (const prediction& row : said.rows)
@@ -112,7 +113,7 @@ void evaluate(const evaluate_options& options)
 
 }  // namespace
 
-void program::add_evaluate(CLI::App& commands)
+void add_evaluate(CLI::App& commands)
 {
   const auto options = std::make_shared<evaluate_options>();
   CLI::App* command = commands.add_subcommand("evaluate", "measure how well a network agrees with labels");
@@ -128,3 +129,5 @@ void program::add_evaluate(CLI::App& commands)
   command->add_option("--report", options->report, "folder for report.txt, metrics.json and predictions.csv");
   command->callback([options] { evaluate(*options); });
 }
+
+}  // namespace thorax::program

@@ -22,12 +22,12 @@
 #include <memory>  // make_shared
 #include <set>
 
+namespace thorax::program {
+
 namespace {
 
-using namespace thorax;
-
 struct explain_options {
-  program::model_options model;
+  model_options model;
   std::vector<std::filesystem::path> films;
   std::string finding;
   std::string part{usual_part};
@@ -76,8 +76,8 @@ private:
   std::set<std::string> used_;
 };
 
-explanation explained(const program::loaded_model& net, const std::filesystem::path& path,
-                      const explain_options& options, picture_names& names)
+explanation explained(const loaded_model& net, const std::filesystem::path& path, const explain_options& options,
+                      picture_names& names)
 {
   explanation made{.film = path.string()};
   image picture;
@@ -106,21 +106,21 @@ explanation explained(const program::loaded_model& net, const std::filesystem::p
 
 std::string text_of(const explanation& made)
 {
-  if (!made.reason.empty()) return made.film + "\n" + program::wrapped("rejected: " + made.reason, 2);
+  if (!made.reason.empty()) return made.film + "\n" + wrapped("rejected: " + made.reason, 2);
   const std::string grid = std::to_string(made.map.height) + "x" + std::to_string(made.map.width);
   std::string text = made.film + "\n  " + made.finding + ", score " + fixed_digits(made.probability, 3) + "\n";
   if (made.map.is_empty())
-    text += program::wrapped("the map of " + grid + " cells at " + made.map.part +
-                               " is empty: nothing there spoke for " + made.finding,
-                             2);
-  else text += program::wrapped("a map of " + grid + " cells at " + made.map.part, 2);
+    text += wrapped("the map of " + grid + " cells at " + made.map.part + " is empty: nothing there spoke for " +
+                      made.finding,
+                    2);
+  else text += wrapped("a map of " + grid + " cells at " + made.map.part, 2);
   return text + "  " + made.picture.string() + "\n";
 }
 
 std::string json_of_explanations(const std::vector<explanation>& all)
 {
   json_text json;
-  json.begin_object().name("format").value("thorax explanations 1").name("notice").value(program::notice);
+  json.begin_object().name("format").value("thorax explanations 1").name("notice").value(notice);
   json.name("films").begin_array();
   for (const explanation& made : all) {
     json.begin_object().name("path").value(made.film).name("rejected").value(!made.reason.empty());
@@ -143,26 +143,26 @@ std::string json_of_explanations(const std::vector<explanation>& all)
 
 void explain(const explain_options& options)
 {
-  program::ensure_has_place(options.json);
-  const std::vector<std::filesystem::path> films = program::films_named(options.films);
-  const program::loaded_model net{options.model};
+  ensure_has_place(options.json);
+  const std::vector<std::filesystem::path> films = films_named(options.films);
+  const loaded_model net{options.model};
   if (!options.finding.empty()) static_cast<void>(finding_named(options.finding, net.findings()));
-  program::make_folder(options.out);
+  make_folder(options.out);
   const bool prints_json = options.json == "-";
   picture_names names{options.out};
-  program::progress_line progress;
+  progress_line progress;
   std::vector<explanation> all;
   std::size_t rejected = 0;
   for (const std::filesystem::path& path : films) {
     all.push_back(explained(net, path, options, names));
     if (!all.back().reason.empty()) ++rejected;
     progress.clear();
-    if (!prints_json && all.size() == 1) std::cout << program::wrapped(program::notice) << '\n';
+    if (!prints_json && all.size() == 1) std::cout << wrapped(notice) << '\n';
     if (!prints_json) std::cout << text_of(all.back());
     progress.show("films", static_cast<int>(all.size()), static_cast<int>(films.size()));
   }
   progress.clear();
-  if (!options.json.empty()) program::write_result(options.json, json_of_explanations(all));
+  if (!options.json.empty()) write_result(options.json, json_of_explanations(all));
   if (rejected == 0) return;
   std::cout.flush();
   std::cerr << "thorax: " << rejected << " of " << films.size() << " films could not be read\n";
@@ -171,7 +171,7 @@ void explain(const explain_options& options)
 
 }  // namespace
 
-void program::add_explain(CLI::App& commands)
+void add_explain(CLI::App& commands)
 {
   const auto options = std::make_shared<explain_options>();
   CLI::App* command = commands.add_subcommand("explain", "draw where a network reacted to films (Grad-CAM)");
@@ -189,3 +189,5 @@ void program::add_explain(CLI::App& commands)
   command->add_option("FILM", options->films, "films and folders of films")->required();
   command->callback([options] { explain(*options); });
 }
+
+}  // namespace thorax::program

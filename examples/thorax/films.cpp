@@ -14,9 +14,7 @@
 #include <optional>
 #include <span>
 
-namespace program {
-
-using namespace thorax;
+namespace thorax::program {
 
 namespace {
 
@@ -154,4 +152,4 @@ void write_result(const std::string& target, const std::string& text)
   else write_file(target, text);
 }
 
-}  // namespace program
+}  // namespace thorax::program

@@ -13,12 +13,12 @@
 #include <string>
 #include <vector>
 
-namespace program {
+namespace thorax::program {
 
 /// Films as they are named, and of a folder all pictures below it, sorted by path. A film that is not there stays
 /// in the list: it is rejected later, with its reason.
 ///
-/// throws:  thorax::error if a folder cannot be listed or holds no picture
+/// throws:  error if a folder cannot be listed or holds no picture
 std::vector<std::filesystem::path> films_named(const std::vector<std::filesystem::path>& named);
 
 /// Decodes the films of all rows, a few at a time on all threads, and fills in what the network says about them;
@@ -39,4 +39,4 @@ void ensure_has_place(const std::string& target);
 /// Writes a result to a file, or to standard output for "-".
 void write_result(const std::string& target, const std::string& text);
 
-}  // namespace program
+}  // namespace thorax::program

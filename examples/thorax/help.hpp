@@ -13,7 +13,7 @@
 #include <string>
 #include <string_view>
 
-namespace program {
+namespace thorax::program {
 
 /// Wraps descriptions, and footers paragraph by paragraph; lines of a footer that begin with a blank stay as they
 /// are, and those that begin with "example:" are broken as a shell wants it.
@@ -92,4 +92,4 @@ private:
   }
 };
 
-}  // namespace program
+}  // namespace thorax::program

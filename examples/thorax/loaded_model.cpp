@@ -12,9 +12,7 @@
 #include <cstdio>   // fprintf
 #include <utility>  // move
 
-namespace program {
-
-using namespace thorax;
+namespace thorax::program {
 
 namespace {
 
@@ -114,4 +112,4 @@ heat_map loaded_model::grad_cam(const image& film, int finding, const std::strin
   return std::visit([&](const auto& net) { return thorax::grad_cam(net, film, finding, part, score); }, net_);
 }
 
-}  // namespace program
+}  // namespace thorax::program

@@ -16,11 +16,11 @@
 #include <variant>
 #include <vector>
 
-namespace CLI {
+namespace CLI {  // NOLINT(readability-identifier-naming): the library's own
 class App;
 }
 
-namespace program {
+namespace thorax::program {
 
 /// The options that every command with weights has.
 struct model_options {
@@ -28,7 +28,7 @@ struct model_options {
   std::string network;  ///< empty: the weights say it
   int size{};           ///< 0: the weights say it
   std::string backend{"cpu"};
-  int threads{thorax::available_threads()};
+  int threads{available_threads()};
 };
 
 /// Adds --weights, --network, --size, --backend and --threads to a command.
@@ -38,27 +38,26 @@ class loaded_model {
 public:
   /// Reads the weights and lets the golden sample that they carry prove that this machine computes what it should.
   ///
-  /// throws:  thorax::error, also for weights that do not say which network they are for when no option does
+  /// throws:  error, also for weights that do not say which network they are for when no option does
   explicit loaded_model(const model_options& options);
 
-  [[nodiscard]] const thorax::weights_metadata& metadata() const;
-  [[nodiscard]] const thorax::blueprint& network() const;
+  [[nodiscard]] const weights_metadata& metadata() const;
+  [[nodiscard]] const blueprint& network() const;
   [[nodiscard]] const std::vector<std::string>& findings() const { return findings_; }
-  [[nodiscard]] thorax::thread_pool& pool() const;
+  [[nodiscard]] thread_pool& pool() const;
 
   /// returns:  one line for people: network, input and findings
   [[nodiscard]] std::string description() const;
 
-  [[nodiscard]] thorax::tensor seen(const thorax::image& film) const;
-  [[nodiscard]] thorax::scores operator()(const thorax::batch& samples) const;
+  [[nodiscard]] tensor seen(const image& film) const;
+  [[nodiscard]] scores operator()(const batch& samples) const;
 
   /// throws:  error{does_not_fit} if there is no such part
-  [[nodiscard]] thorax::heat_map grad_cam(const thorax::image& film, int finding, const std::string& part,
-                                          thorax::score_kind score) const;
+  [[nodiscard]] heat_map grad_cam(const image& film, int finding, const std::string& part, score_kind score) const;
 
 private:
-  std::variant<thorax::any_model<thorax::cpu>, thorax::any_model<thorax::reference>> net_;
+  std::variant<any_model<cpu>, any_model<reference>> net_;
   std::vector<std::string> findings_;
 };
 
-}  // namespace program
+}  // namespace thorax::program

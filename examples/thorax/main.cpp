@@ -74,7 +74,7 @@ int run(CLI::App& app, int argc, char** argv)
 int main(int argc, char** argv)
 {
   CLI::App app{"A DenseNet for chest films: train it, measure it, ask it, see what it looked at.", "thorax"};
-  app.formatter(std::make_shared<program::help>());
+  app.formatter(std::make_shared<thorax::program::help>());
   app.set_version_flag("--version", "thorax " THORAX_VERSION_STRING, "print the version and exit");
   app.set_help_flag("-h,--help", "print this text and exit");
   app.require_subcommand(1);
@@ -82,11 +82,11 @@ int main(int argc, char** argv)
              "  thorax phantoms --out films\n"
              "  thorax train --data films --out run\n"
              "  thorax predict --weights run/weights.safetensors films");
-  program::add_train(app);
-  program::add_evaluate(app);
-  program::add_predict(app);
-  program::add_explain(app);
-  program::add_phantoms(app);
-  program::add_summary(app);
+  thorax::program::add_train(app);
+  thorax::program::add_evaluate(app);
+  thorax::program::add_predict(app);
+  thorax::program::add_explain(app);
+  thorax::program::add_phantoms(app);
+  thorax::program::add_summary(app);
   return run(app, argc, argv);
 }

@@ -7,9 +7,7 @@
 
 #include <utility>  // integer_sequence
 
-namespace program {
-
-using namespace thorax;
+namespace thorax::program {
 
 namespace {
 
@@ -56,4 +54,4 @@ std::shared_ptr<const blueprint> network_named(const std::string& name, int size
   throw error{error_code::wrong_usage, "there is no network '" + name + "'; expected one of " + known};
 }
 
-}  // namespace program
+}  // namespace thorax::program

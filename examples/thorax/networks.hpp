@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-namespace program {
+namespace thorax::program {
 
 inline const std::vector<std::string> network_names{"small_densenet", "densenet121", "densenet169", "densenet201",
                                                     "densenet264"};
@@ -22,6 +22,6 @@ inline constexpr int largest_film = 4096;
 
 /// returns:  the network of that name for square films of `size` pixels
 /// throws:   error{wrong_usage} for a name, size or number of findings that the program does not have
-std::shared_ptr<const thorax::blueprint> network_named(const std::string& name, int size, int findings);
+std::shared_ptr<const blueprint> network_named(const std::string& name, int size, int findings);
 
-}  // namespace program
+}  // namespace thorax::program

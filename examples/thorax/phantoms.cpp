@@ -14,9 +14,9 @@
 #include <iostream>
 #include <memory>  // make_shared
 
-namespace {
+namespace thorax::program {
 
-using namespace thorax;
+namespace {
 
 struct phantom_options {
   std::filesystem::path out;
@@ -48,7 +48,7 @@ void write(const phantom_options& options)
 
 }  // namespace
 
-void program::add_phantoms(CLI::App& commands)
+void add_phantoms(CLI::App& commands)
 {
   const auto options = std::make_shared<phantom_options>();
   CLI::App* command = commands.add_subcommand("phantoms", "make synthetic films of three findings");
@@ -69,3 +69,5 @@ void program::add_phantoms(CLI::App& commands)
     ->check(CLI::Range(1, 1024));
   command->callback([options] { write(*options); });
 }
+
+}  // namespace thorax::program

@@ -16,12 +16,12 @@
 #include <iostream>
 #include <memory>  // make_shared
 
+namespace thorax::program {
+
 namespace {
 
-using namespace thorax;
-
 struct predict_options {
-  program::model_options model;
+  model_options model;
   std::vector<std::filesystem::path> films;
   std::string csv;
   std::string json;
@@ -32,13 +32,13 @@ std::string table_of(const predictions& said)
 {
   std::size_t width = std::string_view{"rejected"}.size();
   for (const std::string& finding : said.findings) width = std::max(width, finding.size());
-  std::string table = program::left_aligned("finding", width) + "  score  film\n";
+  std::string table = left_aligned("finding", width) + "  score  film\n";
   for (const prediction& row : said.rows) {
     const auto place = static_cast<std::size_t>(row.predicted);
-    table += program::left_aligned(row.rejected ? "rejected" : said.findings[place], width) + "  " +
+    table += left_aligned(row.rejected ? "rejected" : said.findings[place], width) + "  " +
              (row.rejected ? "     " : fixed_digits(static_cast<double>(row.probabilities[place]), 3)) + "  " +
              row.path + '\n';
-    if (row.rejected) table += program::wrapped(row.reason, width + 9);
+    if (row.rejected) table += wrapped(row.reason, width + 9);
   }
   return table;
 }
@@ -52,11 +52,11 @@ void write_numbers(json_text& json, std::string_view name, const predictions& sa
   json.end_object();
 }
 
-std::string json_of_predictions(const predictions& said, const program::loaded_model& net)
+std::string json_of_predictions(const predictions& said, const loaded_model& net)
 {
   json_text json;
   json.begin_object();
-  json.name("format").value("thorax predictions 1").name("notice").value(program::notice);
+  json.name("format").value("thorax predictions 1").name("notice").value(notice);
   json.name("network").value(net.network().name).name("films").begin_array();
   for (const prediction& row : said.rows) {
     json.begin_object().name("path").value(row.path).name("rejected").value(row.rejected);
@@ -73,20 +73,19 @@ std::string json_of_predictions(const predictions& said, const program::loaded_m
 
 void predict(const predict_options& options)
 {
-  program::ensure_has_place(options.csv);
-  program::ensure_has_place(options.json);
+  ensure_has_place(options.csv);
+  ensure_has_place(options.json);
   predictions said;
-  for (const std::filesystem::path& path : program::films_named(options.films))
+  for (const std::filesystem::path& path : films_named(options.films))
     said.rows.push_back({.path = path.string()});
-  const program::loaded_model net{options.model};
+  const loaded_model net{options.model};
   said.findings = net.findings();
-  program::ask(net, said.rows);
+  ask(net, said.rows);
 
-  if (options.csv != "-" && options.json != "-")
-    std::cout << program::wrapped(program::notice) << '\n' << table_of(said);
-  if (!options.csv.empty()) program::write_result(options.csv, predictions_csv(said));
-  if (!options.json.empty()) program::write_result(options.json, json_of_predictions(said, net));
-  if (const std::size_t rejected = program::rejected_of(said.rows); rejected > 0) {
+  if (options.csv != "-" && options.json != "-") std::cout << wrapped(notice) << '\n' << table_of(said);
+  if (!options.csv.empty()) write_result(options.csv, predictions_csv(said));
+  if (!options.json.empty()) write_result(options.json, json_of_predictions(said, net));
+  if (const std::size_t rejected = rejected_of(said.rows); rejected > 0) {
     std::cerr << "thorax: " << rejected << " of " << said.rows.size() << " films could not be read\n";
     throw CLI::RuntimeError{1};
   }
@@ -94,7 +93,7 @@ void predict(const predict_options& options)
 
 }  // namespace
 
-void program::add_predict(CLI::App& commands)
+void add_predict(CLI::App& commands)
 {
   const auto options = std::make_shared<predict_options>();
   CLI::App* command = commands.add_subcommand("predict", "say what the network makes of films");
@@ -109,3 +108,5 @@ void program::add_predict(CLI::App& commands)
   command->add_option("PATH", options->films, "films and folders of films")->required();
   command->callback([options] { predict(*options); });
 }
+
+}  // namespace thorax::program

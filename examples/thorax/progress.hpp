@@ -10,7 +10,7 @@
 #include <cstdio>
 #include <string>
 
-namespace program {
+namespace thorax::program {
 
 class progress_line {
 public:
@@ -27,7 +27,7 @@ public:
     std::fflush(stderr);
   }
 
-  void clear()
+  void clear() const
   {
     if (on_terminal_) std::fprintf(stderr, "\r\033[K");
   }
@@ -42,4 +42,4 @@ private:
   clock::time_point shown_{};
 };
 
-}  // namespace program
+}  // namespace thorax::program

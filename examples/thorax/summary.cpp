@@ -18,9 +18,9 @@
 #include <iostream>
 #include <memory>  // make_shared
 
-namespace {
+namespace thorax::program {
 
-using namespace thorax;
+namespace {
 
 struct summary_options {
   std::string network{"densenet201"};
@@ -76,14 +76,14 @@ std::string parts_table(const std::vector<part_row>& rows, int deepest)
     if (row.depth <= deepest) width = std::max(width, row.name.size());
   const auto line = [&](const std::string& name, const std::string& out, const std::string& learned,
                         const std::string& macs) {
-    return program::left_aligned(name, width) + right_aligned(out, 13) + right_aligned(learned, 12) +
+    return left_aligned(name, width) + right_aligned(out, 13) + right_aligned(learned, 12) +
            right_aligned(macs, 15) + '\n';
   };
   std::string table = line("part", "output", "parameters", "MACs");
   for (const part_row& row : rows)
     if (row.depth <= deepest)
-      table += line(row.name, text_of(row.out), row.parameters == 0 ? "" : program::grouped(row.parameters),
-                    row.macs == 0 ? "" : program::grouped(row.macs));
+      table += line(row.name, text_of(row.out), row.parameters == 0 ? "" : grouped(row.parameters),
+                    row.macs == 0 ? "" : grouped(row.macs));
   return table;
 }
 
@@ -142,14 +142,13 @@ std::string plan_table(const plan_view& plan)
   const auto line = [](const std::string& number, const std::string& name, const std::string& in,
                        const std::string& from, const std::string& out, const std::string& to,
                        const std::string& at, const std::string& bytes, const std::string& macs) {
-    return right_aligned(number, 3) + " " + program::left_aligned(name, 14) + right_aligned(in, 11) +
+    return right_aligned(number, 3) + " " + left_aligned(name, 14) + right_aligned(in, 11) +
            right_aligned(from, 4) + right_aligned(out, 12) + right_aligned(to, 4) + right_aligned(at, 10) +
            right_aligned(bytes, 9) + right_aligned(macs, 11) + '\n';
   };
-  std::string table =
-    program::wrapped("nr> is norm and ReLU on what is read, >nr on what is written; `of` and `to` are "
-                     "buffers; `at` is the byte of the arena where one film's output begins") +
-    '\n';
+  std::string table = wrapped("nr> is norm and ReLU on what is read, >nr on what is written; `of` and `to` are "
+                              "buffers; `at` is the byte of the arena where one film's output begins") +
+                      '\n';
   table += line("", "op", "reads", "of", "writes", "to", "at", "bytes", "MACs");
   for (std::size_t i = 0; i < plan.ops.size(); ++i) {
     const op& step = plan.ops[i];
@@ -170,9 +169,9 @@ std::size_t macs_of(const plan_view& plan)
 
 std::string totals_of(const plan_view& plan)
 {
-  return "as it predicts: " + std::to_string(plan.ops.size()) + " ops, " + program::grouped(macs_of(plan)) +
-         " MACs a film\nmemory:         " + program::grouped(plan.parameter_floats * sizeof(float)) +
-         " bytes of weights, " + program::grouped(plan.arena_floats * sizeof(float)) + " bytes of arena a film\n";
+  return "as it predicts: " + std::to_string(plan.ops.size()) + " ops, " + grouped(macs_of(plan)) +
+         " MACs a film\nmemory:         " + grouped(plan.parameter_floats * sizeof(float)) +
+         " bytes of weights, " + grouped(plan.arena_floats * sizeof(float)) + " bytes of arena a film\n";
 }
 
 void write_number(json_text& json, std::string_view name, std::size_t number)
@@ -221,7 +220,7 @@ std::string json_of_summary(const blueprint& network, const std::vector<part_row
 
 void summarize(const summary_options& options)
 {
-  const auto network = program::network_named(options.network, options.size, options.findings);
+  const auto network = network_named(options.network, options.size, options.findings);
   const std::vector<part_row> rows = parts_of(view_of(network->written));
   if (options.json != "-") {
     std::cout << network->name << " for films of " << options.size << "x" << options.size << " pixels and "
@@ -230,12 +229,12 @@ void summarize(const summary_options& options)
     if (options.plan) std::cout << plan_table(network->predicting) << '\n';
     std::cout << totals_of(network->predicting);
   }
-  if (!options.json.empty()) program::write_result(options.json, json_of_summary(*network, rows));
+  if (!options.json.empty()) write_result(options.json, json_of_summary(*network, rows));
 }
 
 }  // namespace
 
-void program::add_summary(CLI::App& commands)
+void add_summary(CLI::App& commands)
 {
   const auto options = std::make_shared<summary_options>();
   CLI::App* command = commands.add_subcommand("summary", "print a network's parts, or the plan that predicts");
@@ -252,3 +251,5 @@ void program::add_summary(CLI::App& commands)
   command->add_option("--json", options->json, "write all of it as JSON; - prints it");
   command->callback([options] { summarize(*options); });
 }
+
+}  // namespace thorax::program

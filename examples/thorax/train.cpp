@@ -27,9 +27,9 @@
 #include <string>
 #include <vector>
 
-namespace {
+namespace thorax::program {
 
-using namespace thorax;
+namespace {
 
 struct train_options {
   std::filesystem::path data;
@@ -117,7 +117,7 @@ void thin_out(dataset& films, int most)
 dataset_split films_of(const train_options& options)
 {
   const leaky_split leak = options.allow_leaky_split ? leaky_split::allowed : leaky_split::refused;
-  const dataset films = program::dataset_with_folds(options.data, leak);
+  const dataset films = dataset_with_folds(options.data, leak);
   dataset_split split = split_by_fold(films, options.fold, leak);
   thin_out(split.train, options.most_films);
   return split;
@@ -259,13 +259,13 @@ private:
   Backend chosen_;
   int batches_;
   std::vector<epoch_record> history_;
-  program::progress_line line_;
+  progress_line line_;
 };
 
 template<backend Backend>
 void run_training(const train_options& options, const dataset_split& split)
 {
-  const auto network = program::network_named(options.network, options.size,
+  const auto network = network_named(options.network, options.size,
                                               static_cast<int>(split.train.findings.size()));
   weights_metadata metadata = metadata_of(options, split);
   const Backend chosen{options.threads};
@@ -324,7 +324,7 @@ void add_picture_options(CLI::App& command, train_options& options)
 
 }  // namespace
 
-void program::add_train(CLI::App& commands)
+void add_train(CLI::App& commands)
 {
   const auto options = std::make_shared<train_options>();
   CLI::App* command = commands.add_subcommand("train", "train a network on class folders of films");
@@ -338,7 +338,7 @@ void program::add_train(CLI::App& commands)
   command->add_option("--data", options->data, "folder of class folders, or one with a manifest.csv")->required();
   command->add_option("--out", options->out, "folder for everything this run makes")->required();
   command->add_option("--network", options->network, "architecture")->capture_default_str()
-    ->check(CLI::IsMember(program::network_names));
+    ->check(CLI::IsMember(network_names));
   command->add_option("--size", options->size, "height and width of the films (96 for small_densenet, else 300)");
   command->add_option("--weights", options->weights, "start from this weights file instead of from the seed");
   command->add_option("--phase", options->phases, "FROM:EPOCHS:RATE[:cosine][:frozen-statistics], repeatable");
@@ -360,3 +360,5 @@ void program::add_train(CLI::App& commands)
   command->add_flag("--json", options->json, "one JSON line an epoch on standard output");
   command->callback([options] { train(*options); });
 }
+
+}  // namespace thorax::program

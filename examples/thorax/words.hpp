@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-namespace program {
+namespace thorax::program {
 
 inline constexpr std::size_t columns = 80;
 
@@ -57,4 +57,4 @@ inline std::string left_aligned(std::string text, std::size_t width)
   return text;
 }
 
-}  // namespace program
+}  // namespace thorax::program
