@@ -171,6 +171,14 @@ TEST_CASE("nothing is allocated after the first prediction", "[model]")
   check(random_model<tiny_network>(cpu{3}));
 }
 
+TEST_CASE("giving a workspace back never allocates", "[model]")
+{
+  thorax::idle_workspaces idle;
+  std::vector<std::unique_ptr<thorax::workspace>> lent;
+  for (int i = 0; i < 5; ++i) lent.push_back(idle.borrow());
+  for (auto& each : lent) CHECK(allocations_of([&] { idle.give_back(std::move(each)); }) == 0);
+}
+
 TEST_CASE("findings without names cost nothing either", "[model]")
 {
   const auto network = thorax::blueprint_of<tiny_network>();
