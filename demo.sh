@@ -20,7 +20,7 @@ as root or with sudo; once they are there, no network is needed. Takes about 10 
 
   --data DIR    films in class folders, with or without a manifest.csv
   --out DIR     where everything goes (build/demo); a run that was stopped goes on there
-  --epochs N    of the second phase (12 for phantoms, 6 for films of your own)
+  --epochs N    of the second phase (16 for phantoms, 6 for films of your own)
   --no-install  never install anything
   --help        this text
 
@@ -55,14 +55,14 @@ thorax=$PWD/build/program/bin/thorax
 mkdir -p "$out"
 if [ -z "$data" ]; then
   data=$out/phantoms
-  [ -d "$data" ] || { say "drawing phantoms" && "$thorax" phantoms --out "$data" --count 150 --size 160 --seed 1; }
-  epochs=${epochs:-12}
+  [ -d "$data" ] || { say "drawing phantoms" && "$thorax" phantoms --out "$data" --count 240 --size 160 --seed 1; }
+  epochs=${epochs:-16}
 fi
 epochs=${epochs:-6}
 
 say "training in two phases: first the head, then everything"
 "$thorax" train --data "$data" --out "$out/run" --network small_densenet --size 96 \
-  --phase "classifier:1:1e-3" --phase "everything:$epochs:1e-3:cosine"
+  --norm-momentum 0.9 --phase "classifier:1:1e-3" --phase "everything:$epochs:1e-3:cosine"
 
 say "evaluating on the films of fold 0, which were not trained on"
 "$thorax" evaluate --weights "$out/run/weights.safetensors" --data "$data" --fold 0 --report "$out/report"

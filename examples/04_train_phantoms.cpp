@@ -11,6 +11,14 @@
 using small_network = thorax::chest_classifier<thorax::small_densenet_features, 64>;
 
 // [train]
+struct reporter {
+  void operator()(const thorax::fit_progress&) const {}  // after each batch
+  void operator()(const thorax::epoch_record& done, bool) const
+  {
+    std::cerr << "phase " << done.phase << " loss " << done.loss << '\n';
+  }
+};
+
 int main()
 {
   const thorax::cpu backend;
@@ -35,19 +43,11 @@ int main()
     return thorax::validate_on(now.snapshot(about, backend), held_back);
   };
 
-  struct {
-    void operator()(const thorax::fit_progress&) {}  // after each batch
-    void operator()(const thorax::epoch_record& done, bool)
-    {
-      std::cerr << "phase " << done.phase << " loss " << done.loss << '\n';
-    }
-  } observer;
-
   thorax::fit_options options;
   options.phases = {{.trains = "classifier", .epochs = 1, .learning_rate = 1e-3},
                     {.trains = "everything", .epochs = 4, .learning_rate = 2e-3, .cosine = true}};
   options.class_weights = thorax::class_weights(split.train);
-  const thorax::training_state end = thorax::fit(trained, options, epochs, validate, observer);
+  const thorax::training_state end = thorax::fit(trained, options, epochs, validate, reporter{});
   thorax::write_model("phantoms.weights", trained.snapshot(about, backend));
 
   const bool fell = end.history.back().loss < end.history[1].loss;

@@ -44,6 +44,7 @@ struct train_options {
   int batch{16};
   int threads{available_threads()};
   std::uint64_t seed{1};
+  double momentum{0.99};
   int most_films{0};
   float label_smoothing{0};
   float rotation{10};
@@ -135,6 +136,7 @@ nlohmann::ordered_json run_json(const train_options& options, const fit_options&
   run["leaky_split"] = options.allow_leaky_split;
   run["batch"] = options.batch;
   run["seed"] = options.seed;
+  run["norm_momentum"] = options.momentum;
   run["backend"] = options.backend;
   run["preprocessing"] = options.preprocessing;
   run["augmentation"] = options.no_augmentation
@@ -271,6 +273,7 @@ void run_training(const train_options& options, const dataset_split& split)
   const Backend chosen{options.threads};
   trainer<Backend> trained{network, starting_point(options, *network, metadata), metadata.batch_norm_epsilon, chosen,
                            options.seed};
+  trained.keep_statistics(options.momentum);
   fit_options fitting = fitting_of(options, split);
   for (const training_phase& phase : fitting.phases) freeze_boundary(view_of(network->written), phase.trains);
 
@@ -345,6 +348,8 @@ void add_train(CLI::App& commands)
   command->add_option("--fold", options->fold, "films of this fold are validated on")->capture_default_str();
   command->add_option("--batch", options->batch, "films a step")->capture_default_str()->check(CLI::PositiveNumber);
   command->add_option("--seed", options->seed, "of weights, order, augmentation and dropout")->capture_default_str();
+  command->add_option("--norm-momentum", options->momentum, "share of running statistics kept a step; 0.9 for few films")
+    ->capture_default_str()->check(CLI::Range(0.0, 0.999));
   command->add_option("--most-films", options->most_films, "train on at most so many, evenly picked");
   add_picture_options(*command, *options);
   command->add_flag("--no-class-weights", options->no_class_weights, "rare findings count no more than others");

@@ -80,6 +80,14 @@ public:
     for (const norm& rule : norms_) fold_running_statistics<Backend>(rule, pointers_.data(), {}, folded_.data());
   }
 
+  /// How much of the old running statistics a step keeps: 0.99 as in Keras unless said otherwise. Runs of a few
+  /// hundred steps want less, 0.9 as in PyTorch, or their norms still remember the beginning.
+  void keep_statistics(double share)
+  {
+    ensure(share >= 0 && share < 1, "running statistics keep a share of themselves from 0 to below 1");
+    momentum_ = share;
+  }
+
   /// Forward, backward, update.
   ///
   /// throws:  error{number_not_finite}, and nothing is updated, if the loss is not a number any more; what
@@ -119,7 +127,8 @@ public:
     for (int n = 0; n < samples.samples; ++n) std::copy_n(samples.sample(n), samples.shape.size(), in.sample(n));
     const training_bindings all{.forward = bound, .plan = made_, .norms = norms_, .folded = folded_.data(),
                                 .statistics = statistics_.data(), .gradients = gradients_.data(),
-                                .first_gradient = first_trained_, .lots = &lots, .running = parameters_.data()};
+                                .first_gradient = first_trained_, .lots = &lots, .momentum = momentum_,
+                                .running = parameters_.data()};
     step_report report;
     run_training_plan<Backend>(all, crew, [&](view<const float> logits, view<float> d_logits) {
       report.loss = Backend::weighted_cross_entropy(crew, logits, findings, weights, label_smoothing, d_logits, {});
@@ -169,6 +178,7 @@ private:
   thread_pool pool_;
   std::vector<norm> norms_;
   random_stream lots_;
+  double momentum_{0.99};
   std::vector<const float*> pointers_;
   training_plan made_;
   std::size_t first_trained_{};
