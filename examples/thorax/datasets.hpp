@@ -15,7 +15,7 @@
 namespace thorax::program {
 
 /// Reads class folders and says what is remarkable about them.
-inline dataset dataset_at(const std::filesystem::path& folder)
+inline dataset dataset_with_remarks(const std::filesystem::path& folder)
 {
   dataset films = read_dataset(folder);
   for (const std::string& remark : films.remarks) std::cerr << "thorax: note: " << remark << '\n';
@@ -25,7 +25,7 @@ inline dataset dataset_at(const std::filesystem::path& folder)
 /// The same; without a manifest, ten folds are made of whole patients, always the same ones for the same films.
 inline dataset dataset_with_folds(const std::filesystem::path& folder, leaky_split leak = leaky_split::refused)
 {
-  dataset films = dataset_at(folder);
+  dataset films = dataset_with_remarks(folder);
   const bool has_none = std::none_of(films.films.begin(), films.films.end(),
                                      [](const film& each) { return each.fold >= 0; });
   if (has_none) assign_folds(films, 10, 0, leak);
