@@ -7,7 +7,7 @@
 #   thorax::cpu     the cpu backend                                  OpenBLAS
 #   thorax::image   files to pictures and back                       libjpeg, libpng
 #   thorax::data    films, training, evaluation                      range-v3, thorax::image
-#   thorax::all     <thorax/thorax.hpp>                              all of these
+#   thorax::all     <thorax/thorax.hpp>, <thorax/training.hpp>       all of these
 
 find_package(Threads REQUIRED)
 find_package(xtensor REQUIRED)
@@ -64,7 +64,7 @@ if(TARGET thorax::image AND range-v3_FOUND)
     LINKS thorax::image range-v3::range-v3)
 endif()
 if(TARGET thorax::cpu AND TARGET thorax::data)
-  thorax_component(all HEADERS thorax.hpp LINKS thorax::cpu thorax::data)
+  thorax_component(all HEADERS thorax.hpp training.hpp LINKS thorax::cpu thorax::data)
 else()
   message(STATUS "thorax: left out a component whose packages are missing (found: ${thorax_components})")
 endif()

@@ -6,7 +6,7 @@
 // run: thorax phantoms --out films --count 10 --size 64
 // run: example_02_batch_to_csv small.weights films
 
-#include <thorax/thorax.hpp>
+#include <thorax/training.hpp>
 
 #include <iostream>
 

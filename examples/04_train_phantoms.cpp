@@ -4,7 +4,7 @@
 //
 // slow
 
-#include <thorax/thorax.hpp>
+#include <thorax/training.hpp>
 
 #include <iostream>
 

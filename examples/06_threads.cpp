@@ -5,7 +5,7 @@
 // run: make_weights small small.weights
 // run: example_06_threads small.weights
 
-#include <thorax/thorax.hpp>
+#include <thorax/training.hpp>
 
 #include <atomic>
 #include <iostream>

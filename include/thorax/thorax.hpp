@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// thorax: everything a program needs, in reading order. For programs only: no header of the library includes it.
+// thorax: everything that predicts and explains, in reading order. Programs that train or measure include
+// <thorax/training.hpp>. For programs only: no other header of the library includes either.
 
 #pragma once
 
@@ -142,49 +143,3 @@
 #include <thorax/explain/grad_cam.hpp>       // Grad-CAM at any part
 #include <thorax/explain/notice.hpp>         // the words on every exported picture
 #include <thorax/explain/overlay.hpp>        // a heat map over its film
-
-// From a folder to batches.
-#include <thorax/data/csv.hpp>               // tables as text
-#include <thorax/data/patient.hpp>           // whose film, by its name
-#include <thorax/data/manifest.hpp>          // whose film, by a table
-#include <thorax/data/dataset.hpp>           // which films there are
-#include <thorax/data/read_dataset.hpp>      // class folders become a dataset
-#include <thorax/data/split.hpp>             // no person on both sides
-#include <thorax/data/class_weights.hpp>     // rare findings count more
-#include <thorax/data/augmentation.hpp>      // turned, moved, stretched, mirrored
-#include <thorax/data/readable.hpp>          // damaged films are found early
-#include <thorax/data/sample.hpp>            // a film as numbers with its label
-#include <thorax/data/shuffled.hpp>          // the order of an epoch
-#include <thorax/data/decoded.hpp>           // films become samples
-#include <thorax/data/augmented.hpp>         // samples become slightly other ones
-#include <thorax/data/batched.hpp>           // samples side by side
-#include <thorax/data/epoch_loader.hpp>      // batches made ahead
-#include <thorax/data/phantom_canvas.hpp>    // what a phantom is drawn with
-#include <thorax/data/phantom_anatomy.hpp>   // a chest as a few numbers
-#include <thorax/data/phantom_skeleton.hpp>  // its bones
-#include <thorax/data/phantom_findings.hpp>  // what its lungs show
-#include <thorax/data/phantom_exposure.hpp>  // how it gets onto film
-#include <thorax/data/phantom.hpp>           // synthetic films of three findings
-#include <thorax/data/write_phantoms.hpp>    // a folder of them
-
-// Training.
-#include <thorax/train/freeze_boundary.hpp>  // from where on to train, by name
-#include <thorax/train/trainer.hpp>          // one step at a time
-#include <thorax/train/history.hpp>          // what each epoch reached
-#include <thorax/train/checkpoint.hpp>       // all that a stopped run needs to go on
-#include <thorax/train/fit.hpp>              // phases of epochs of batches
-
-#include <thorax/train/film_epochs.hpp>  // what fit asks of its films
-
-// How good it is.
-#include <thorax/evaluate/predictions.hpp>            // one row a film
-#include <thorax/evaluate/predictions_csv.hpp>        // predictions.csv
-#include <thorax/evaluate/confusion_matrix.hpp>       // labels against predictions
-#include <thorax/evaluate/auc.hpp>                    // area under the curve, exact
-#include <thorax/evaluate/wilson_interval.hpp>        // how far a proportion can be trusted
-#include <thorax/evaluate/metrics.hpp>                // all numbers of an evaluation
-#include <thorax/evaluate/json_text.hpp>              // a JSON document, value by value
-#include <thorax/evaluate/metrics_json.hpp>           // metrics.json
-#include <thorax/evaluate/text_columns.hpp>           // columns of a text table
-#include <thorax/evaluate/classification_report.hpp>  // scikit-learn's text, byte for byte
-#include <thorax/evaluate/summary_table.hpp>          // what a terminal shows

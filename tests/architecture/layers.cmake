@@ -57,7 +57,7 @@ foreach(folder IN LISTS order)
 endforeach()
 
 file(GLOB folders RELATIVE ${ROOT}/include/thorax ${ROOT}/include/thorax/*)
-list(REMOVE_ITEM folders thorax.hpp README.md ${order})
+list(REMOVE_ITEM folders thorax.hpp training.hpp README.md ${order})
 if(folders)
   message(SEND_ERROR "include/thorax holds ${folders}, which the table of folders does not know")
 endif()

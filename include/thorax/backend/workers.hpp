@@ -4,7 +4,7 @@
 
 #pragma once
 
-#include <thorax/base/thread_pool.hpp>  // thread_pool
+#include <thorax/base/thread_pool.hpp>  // borrowed_work, thread_pool
 
 #include <cstddef>  // size_t
 
@@ -25,8 +25,9 @@ struct workers {
   template<class Work>
   void run(int tasks, Work&& work) const
   {
-    if (pool != nullptr) return pool->run(tasks, work);
-    for (int task = 0; task < tasks; ++task) work(task, 0);
+    const borrowed_work each{work};
+    if (pool != nullptr) return pool->run(tasks, each);
+    for (int task = 0; task < tasks; ++task) each(task, 0);
   }
 };
 

@@ -5,12 +5,13 @@
 #pragma once
 
 #include <atomic>
+#include <concepts>   // same_as
 #include <cstdint>    // uint64_t
 #include <exception>  // exception_ptr
 #include <memory>     // addressof
 #include <mutex>
 #include <thread>
-#include <type_traits>  // remove_reference_t
+#include <type_traits>  // remove_cv_t
 #include <utility>      // exchange
 #include <vector>
 
@@ -20,9 +21,6 @@
 #include <cmath>  // ceil
 #include <fstream>
 #include <string>
-#endif
-#if defined(__x86_64__)
-#include <immintrin.h>  // _mm_pause
 #endif
 
 namespace thorax {
@@ -45,6 +43,24 @@ inline int available_threads()
 #endif
   return threads < 1 ? 1 : threads;
 }
+
+/// A loop's body whose type is forgotten, so that the compiler writes it once, however it is run. Borrowed, not owned.
+class borrowed_work {
+public:
+  template<class Work>
+    requires(!std::same_as<std::remove_cv_t<Work>, borrowed_work>)
+  explicit borrowed_work(Work& work)
+    : context_{const_cast<void*>(static_cast<const void*>(std::addressof(work)))},
+      call_{[](void* context, int task, int thread) { (*static_cast<Work*>(context))(task, thread); }}
+  {
+  }
+
+  void operator()(int task, int thread) const { call_(context_, task, thread); }
+
+private:
+  void* context_;
+  void (*call_)(void*, int, int);
+};
 
 /// A fixed set of threads for loops of independent tasks. The calling thread works too, so a pool of one
 /// starts no thread at all. A loop that is asked for while the pool is busy (from another caller, or from
@@ -76,14 +92,16 @@ public:
   template<class Work>
   void run(int tasks, Work&& work)
   {
+    run(tasks, borrowed_work{work});
+  }
+
+  void run(int tasks, const borrowed_work& work)
+  {
     if (tasks <= 1 || workers_.empty() || busy_.exchange(true, std::memory_order_acquire)) {
       for (int task = 0; task < tasks; ++task) work(task, 0);
       return;
     }
-    context_ = const_cast<void*>(static_cast<const void*>(std::addressof(work)));
-    call_ = [](void* context, int task, int thread) {
-      (*static_cast<std::remove_reference_t<Work>*>(context))(task, thread);
-    };
+    work_ = &work;
     tasks_ = tasks;
     next_ = 0;
     unfinished_ = static_cast<int>(workers_.size());
@@ -103,7 +121,7 @@ private:
   static void pause()
   {
 #if defined(__x86_64__)
-    _mm_pause();
+    __builtin_ia32_pause();  // _mm_pause without a header of 70,000 lines
 #else
     std::this_thread::yield();
 #endif
@@ -118,7 +136,7 @@ private:
   void claim(int thread)
   {
     try {
-      for (int task = next_++; task < tasks_; task = next_++) call_(context_, task, thread);
+      for (int task = next_++; task < tasks_; task = next_++) (*work_)(task, thread);
     }
     catch (...) {
       next_ = tasks_;
@@ -161,8 +179,7 @@ private:
   std::atomic<std::uint64_t> generation_{0};
   std::atomic<int> next_{0};
   std::atomic<int> unfinished_{0};
-  void* context_{};
-  void (*call_)(void*, int, int){};
+  const borrowed_work* work_{};
   int tasks_{};
   std::mutex failure_mutex_;
   std::exception_ptr failure_;

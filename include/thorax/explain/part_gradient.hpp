@@ -92,9 +92,10 @@ part_gradient gradient_at(const any_model<Backend>& net, const tensor& seen, con
   const bindings bound{view_of(made.plan), 1, space.arena.data(), net.weights().pointers(), folded.data()};
   std::copy_n(seen.data(), seen.size(), bound.maps(made.plan.input).data);
   const training_bindings all{.forward = bound, .plan = made, .norms = net.norms(), .folded = folded.data()};
-  run_training_plan<Backend>(all, crew, [&](const view<const float>& logits, view<float> d_logits) {
+  const auto seed = [&](const view<const float>& logits, view<float> d_logits) {
     detail::seed_gradient(logits, finding, score, d_logits);
-  });
+  };
+  run_training_plan<Backend, run_purpose::explanation>(all, crew, seed);
   const view<float> maps = bound.maps(made.part_out);
   const view<float> gradient = bound.maps(made.part_gradient);
   return {maps.shape, {maps.data, maps.data + maps.shape.size()}, {gradient.data, gradient.data + maps.shape.size()}};

@@ -43,7 +43,7 @@ inline rgb color_of(double lightness, double chroma, double hue)
 
 /// The map at 256 places: lightness grows evenly from 0.3 to 0.93, the hue turns evenly from violet (290°) over
 /// red (390°) to yellow (465°).
-inline std::array<rgb, 256> computed_colors()
+[[gnu::cold]] inline std::array<rgb, 256> computed_colors()
 {
   std::array<rgb, 256> colors{};
   for (std::size_t i = 0; i < colors.size(); ++i) {

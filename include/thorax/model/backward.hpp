@@ -9,9 +9,14 @@
 
 #include <algorithm>  // fill_n
 #include <cstddef>    // size_t
+#include <cstdint>    // uint64_t
 #include <span>
 
 namespace thorax {
+
+/// What a training plan is run for. An explanation wants the gradients of maps only: no batch statistics, no
+/// dropout, no gradients of parameters, and their kernels are not even compiled.
+enum class run_purpose { training, explanation };
 
 /// What a run of a training plan works on besides the maps. Nothing is owned.
 struct training_bindings {
@@ -55,62 +60,75 @@ void fold(const training_step& step, const training_bindings& all, const workers
   Backend::fold_norm(crew, rule.channels, four[0], four[1], mean, variance, rule.epsilon, scale, scale + rule.channels);
 }
 
-/// The gradient of an op's own work: of its weights, and of what it read after its rule.
+/// Adds the gradients of an op's weights and bias.
 template<backend Backend>
-void run_own_backward(const op& run, const training_step& step, const training_bindings& all, const workers& crew)
+void add_weight_gradients(const op& run, const training_step& step, const training_bindings& all, const workers& crew)
 {
   const bindings& bound = all.forward;
   const view<const float> in = bound.maps(run.in);
   const view<const float> d_out = bound.maps(step.d_out);
-  const bool wanted = step.d_activated.buffer != none;
-  const view<float> d_activated = wanted ? bound.maps(step.d_activated) : view<float>{};
   const activation_rule<float> before = bound.rule_before(run);
-  if (step.weights && run.bias != none) Backend::gradient_of_bias(crew, d_out, all.gradient(run.bias));
+  if (run.bias != none) Backend::gradient_of_bias(crew, d_out, all.gradient(run.bias));
+  if (run.kind == op_kind::convolution)
+    Backend::convolution_gradient_of_weights(crew, in, before, d_out, run.moving, all.gradient(run.weight));
+  if (run.kind == op_kind::linear)
+    Backend::linear_gradient_of_weights(crew, in, before, d_out, all.gradient(run.weight));
+}
+
+/// The gradient of what an op read, after its rule.
+template<backend Backend, run_purpose Purpose>
+void run_own_backward(const op& run, const training_step& step, const training_bindings& all, const workers& crew)
+{
+  if (step.d_activated.buffer == none) return;
+  const bindings& bound = all.forward;
+  const view<const float> in = bound.maps(run.in);
+  const view<const float> d_out = bound.maps(step.d_out);
+  const view<float> d_activated = bound.maps(step.d_activated);
+  const activation_rule<float> before = bound.rule_before(run);
   switch (run.kind) {
     case op_kind::convolution:
-      if (step.weights)
-        Backend::convolution_gradient_of_weights(crew, in, before, d_out, run.moving, all.gradient(run.weight));
-      if (wanted)
-        Backend::convolution_gradient_of_input(crew, d_out, bound.weights(run.weight), run.moving, d_activated);
-      return;
+      return Backend::convolution_gradient_of_input(crew, d_out, bound.weights(run.weight), run.moving, d_activated);
     case op_kind::linear:
-      if (step.weights) Backend::linear_gradient_of_weights(crew, in, before, d_out, all.gradient(run.weight));
-      if (wanted) Backend::linear_gradient_of_input(crew, d_out, bound.weights(run.weight), d_activated);
-      return;
+      return Backend::linear_gradient_of_input(crew, d_out, bound.weights(run.weight), d_activated);
     case op_kind::max_pool: return Backend::max_pool_gradient(crew, in, before, run.moving, d_out, d_activated);
     case op_kind::average_pool: return Backend::average_pool_gradient(crew, d_out, run.moving, d_activated);
     case op_kind::global_average_pool: return Backend::global_average_pool_gradient(crew, d_out, d_activated);
     case op_kind::dropout:
-      if (all.lots == nullptr) return Backend::activation_gradient(crew, d_out, {}, d_out, d_activated);
-      return Backend::dropout_gradient(crew, run.rate, *all.lots / static_cast<std::uint64_t>(run.position), d_out,
-                                       d_activated);
+      if constexpr (Purpose == run_purpose::training)
+        if (all.lots != nullptr)
+          return Backend::dropout_gradient(crew, run.rate, *all.lots / static_cast<std::uint64_t>(run.position), d_out,
+                                           d_activated);
+      return Backend::activation_gradient(crew, d_out, {}, d_out, d_activated);
     case op_kind::softmax: return Backend::softmax_gradient(crew, bound.reading(run.out), d_out, d_activated);
     case op_kind::activation: return;
   }
 }
 
-/// The gradient through the norm and ReLU with which an op reads.
+/// The gradient through the ReLU, and the norm as a fixed rule, with which an op reads.
 template<backend Backend>
 void run_rule_backward(const op& run, const training_step& step, const training_bindings& all, const workers& crew)
 {
+  if (step.d_in.buffer == none) return;
   const bindings& bound = all.forward;
-  const bool into_input = step.d_in.buffer != none;
-  const view<const float> in = bound.maps(run.in);
-  const view<const float> d_activated = bound.maps(step.d_activated);
-  const view<float> d_in = into_input ? bound.maps(step.d_in) : view<float>{};
-  const bool is_batch = run.norm_before != none && all.plan.uses_batch(run.norm_before);
-  if (!step.norm && !is_batch) {
-    if (into_input) Backend::activation_gradient(crew, in, bound.rule_before(run), d_activated, d_in);
-    return;
-  }
+  Backend::activation_gradient(crew, bound.reading(run.in), bound.rule_before(run), bound.reading(step.d_activated),
+                               bound.maps(step.d_in));
+}
+
+/// The same for a norm that learns, or whose statistics are the batch's.
+template<backend Backend>
+void run_norm_backward(const op& run, const training_step& step, const training_bindings& all, const workers& crew)
+{
+  const bindings& bound = all.forward;
+  const view<float> d_in = step.d_in.buffer == none ? view<float>{} : bound.maps(step.d_in);
+  const bool is_batch = all.plan.uses_batch(run.norm_before);
   const norm& rule = all.norms[static_cast<std::size_t>(run.norm_before)];
   const float* const* four = bound.parameters + rule.first_parameter;
   const float* mean = is_batch ? all.means(run.in) : four[2];
   const float* variance = is_batch ? all.variances(run.in) : four[3];
   float* d_gamma = step.norm ? all.gradient(rule.first_parameter) : nullptr;
   float* d_beta = step.norm ? all.gradient(rule.first_parameter + 1) : nullptr;
-  Backend::batch_norm_gradient(crew, in, mean, variance, rule.epsilon, four[0], four[1], run.relu_before, is_batch,
-                               d_activated, d_gamma, d_beta, d_in);
+  Backend::batch_norm_gradient(crew, bound.reading(run.in), mean, variance, rule.epsilon, four[0], four[1],
+                               run.relu_before, is_batch, bound.reading(step.d_activated), d_gamma, d_beta, d_in);
 }
 
 template<backend Backend>
@@ -120,11 +138,28 @@ void clear(const slice& maps, const bindings& bound)
   for (int n = 0; n < all.samples; ++n) std::fill_n(all.sample(n), all.shape.size(), 0.0F);
 }
 
+template<backend Backend, run_purpose Purpose>
+void run_backward(const training_step& step, const training_bindings& all, const workers& crew)
+{
+  const op& run = all.plan.plan.ops[static_cast<std::size_t>(step.number)];
+  if constexpr (Purpose == run_purpose::training)
+    if (step.weights) add_weight_gradients<Backend>(run, step, all, crew);
+  run_own_backward<Backend, Purpose>(run, step, all, crew);
+  const bool has_rule = run.norm_before != none || run.relu_before || run.kind == op_kind::activation;
+  if (!has_rule || step.d_activated.buffer == none) return;
+  if constexpr (Purpose == run_purpose::training)
+    if (step.norm || (run.norm_before != none && all.plan.uses_batch(run.norm_before)))
+      return run_norm_backward<Backend>(run, step, all, crew);
+  run_rule_backward<Backend>(run, step, all, crew);
+}
+
 }  // namespace detail
 
 /// Runs all steps; `loss(logits, d_logits)` is called once, between forward and backward, and adds the
 /// gradient of what is to be explained or lessened.
-template<backend Backend, class Loss>
+///
+/// requires: for an explanation, a plan without batch statistics, dropout and parameter gradients
+template<backend Backend, run_purpose Purpose = run_purpose::training, class Loss>
 void run_training_plan(const training_bindings& all, const workers& crew, Loss&& loss)
 {
   const draft& plan = all.plan.plan;
@@ -132,8 +167,8 @@ void run_training_plan(const training_bindings& all, const workers& crew, Loss&&
   for (const training_step& step : all.plan.steps) {
     switch (step.kind) {
       case step_kind::statistics:
-        Backend::channel_statistics(crew, bound.reading(step.maps), all.means(step.maps),
-                                    all.variances(step.maps));
+        if constexpr (Purpose == run_purpose::training)
+          Backend::channel_statistics(crew, bound.reading(step.maps), all.means(step.maps), all.variances(step.maps));
         break;
       case step_kind::fold: detail::fold<Backend>(step, all, crew); break;
       case step_kind::forward:
@@ -141,13 +176,7 @@ void run_training_plan(const training_bindings& all, const workers& crew, Loss&&
         break;
       case step_kind::clear: detail::clear<Backend>(step.maps, bound); break;
       case step_kind::loss: loss(bound.reading(plan.logits), bound.maps(step.d_out)); break;
-      case step_kind::backward: {
-        const op& run = plan.ops[static_cast<std::size_t>(step.number)];
-        detail::run_own_backward<Backend>(run, step, all, crew);
-        const bool has_rule = run.norm_before != none || run.relu_before || run.kind == op_kind::activation;
-        if (has_rule && step.d_activated.buffer != none) detail::run_rule_backward<Backend>(run, step, all, crew);
-        break;
-      }
+      case step_kind::backward: detail::run_backward<Backend, Purpose>(step, all, crew); break;
     }
   }
 }

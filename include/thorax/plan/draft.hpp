@@ -30,6 +30,8 @@ struct draft {
   int open_part{none};             ///< while lowering: where the next op stands
   int youngest_root{none};         ///< while lowering: the last part without a parent
 
+  // Planning happens once, and layers call these dozens of times: inlined, they would be a tenth of all code.
+
   /// Room for about `count` ops: growing step by step is what costs a compiler most.
   constexpr void reserve(std::size_t count)
   {
@@ -40,14 +42,14 @@ struct draft {
     parts.reserve(count);
   }
 
-  constexpr slice new_buffer(extents shape)
+  [[gnu::cold, gnu::noinline]] constexpr slice new_buffer(extents shape)
   {
     buffers.push_back({shape, false, 0});
     return {static_cast<int>(buffers.size()) - 1, 0, shape};
   }
 
   /// returns:  the number of a new parameter with up to four extents
-  constexpr int new_parameter(parameter_kind kind, std::initializer_list<int> shape)
+  [[gnu::cold, gnu::noinline]] constexpr int new_parameter(parameter_kind kind, std::initializer_list<int> shape)
   {
     parameter made{kind, open_part, static_cast<int>(shape.size()), {1, 1, 1, 1}, parameter_floats,
                    static_cast<int>(ops.size())};
@@ -59,7 +61,7 @@ struct draft {
   }
 
   /// returns:  the number of a new norm with its four parameters
-  constexpr int new_norm(int channels, double epsilon, bool epsilon_is_default)
+  [[gnu::cold, gnu::noinline]] constexpr int new_norm(int channels, double epsilon, bool epsilon_is_default)
   {
     norm made{new_parameter(parameter_kind::norm_weight, {channels}), channels, epsilon, epsilon_is_default,
               folded_floats};
@@ -72,7 +74,7 @@ struct draft {
   }
 
   /// Adds an op; its part and position are filled in here.
-  constexpr slice emit(op made)
+  [[gnu::cold, gnu::noinline]] constexpr slice emit(op made)
   {
     made.part = open_part;
     made.position = static_cast<int>(ops.size());
@@ -85,7 +87,7 @@ struct draft {
 
   /// Opens a part inside the open one. Brothers of the same word are numbered from 1; an only one goes
   /// without a number unless it is `repeated`.
-  constexpr int enter(std::string_view word, bool repeated)
+  [[gnu::cold, gnu::noinline]] constexpr int enter(std::string_view word, bool repeated)
   {
     int& youngest = open_part == none ? youngest_root : parts[static_cast<std::size_t>(open_part)].youngest;
     part opened{word, repeated ? 1 : none, open_part, static_cast<int>(ops.size()), 0, {}, youngest};
@@ -101,7 +103,7 @@ struct draft {
     return open_part = static_cast<int>(parts.size()) - 1;
   }
 
-  constexpr void leave(int opened, slice out)
+  [[gnu::cold, gnu::noinline]] constexpr void leave(int opened, slice out)
   {
     part& closed = parts[static_cast<std::size_t>(opened)];
     closed.last_op = static_cast<int>(ops.size());

@@ -2,7 +2,7 @@
 //
 // A program that includes the whole library and meets one of its errors.
 
-#include <thorax/thorax.hpp>
+#include <thorax/training.hpp>
 
 #include <iostream>
 

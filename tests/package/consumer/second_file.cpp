@@ -2,7 +2,7 @@
 //
 // The second file of the program `everything`.
 
-#include <thorax/thorax.hpp>
+#include <thorax/training.hpp>
 
 int threads_of_second_file()
 {

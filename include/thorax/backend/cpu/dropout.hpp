@@ -5,7 +5,7 @@
 #pragma once
 
 #include <thorax/backend/contract.hpp>    // ensure_same_extents
-#include <thorax/backend/cpu/planes.hpp>  // for_each_plane, with_rule
+#include <thorax/backend/cpu/planes.hpp>  // channel_rule, for_each_plane
 #include <thorax/base/random.hpp>         // random_stream
 #include <thorax/tensor/view.hpp>         // view
 
@@ -22,12 +22,11 @@ struct cpu_dropout {
     const chosen kept{stream, in.shape, rate};
     const auto pixels = static_cast<std::ptrdiff_t>(in.shape.pixels());
     for_each_plane(w, in.samples, in.shape, [&](int n, int c) {
-      with_rule(before, c, [&](auto activate) {
-        const float* const plane = in.channel(n, c);
-        float* const result = out.channel(n, c);
-        for (std::ptrdiff_t i = 0; i < pixels; ++i)
-          result[i] = kept(n, c, i) ? activate(plane[i]) * kept.growth : 0.0F;
-      });
+      const channel_rule activate{before, c};
+      const float* const plane = in.channel(n, c);
+      float* const result = out.channel(n, c);
+      for (std::ptrdiff_t i = 0; i < pixels; ++i)
+        result[i] = kept(n, c, i) ? activate(plane[i]) * kept.growth : 0.0F;
     });
   }
 

@@ -4,7 +4,7 @@
 
 #pragma once
 
-#include <thorax/backend/cpu/planes.hpp>  // with_rule
+#include <thorax/backend/cpu/planes.hpp>  // channel_rule
 #include <thorax/plan/op.hpp>             // window
 #include <thorax/tensor/extents.hpp>      // extents
 
@@ -25,12 +25,11 @@ public:
   /// Writes all rows of one channel, each number activated by the rule of channel c.
   void pack(const float* plane, const activation_rule<float>& rule, int c, float* rows) const
   {
-    with_rule(rule, c, [&](auto activate) {
-      for_each_tap([&](int ky, int kx, std::ptrdiff_t row) {
-        float* const packed = rows + row * columns();
-        if (keeps_extents()) pack_shifted(plane, activate, ky, kx, packed);
-        else pack_runs(plane, activate, ky, kx, packed);
-      });
+    const channel_rule activate{rule, c};
+    for_each_tap([&](int ky, int kx, std::ptrdiff_t row) {
+      float* const packed = rows + row * columns();
+      if (keeps_extents()) pack_shifted(plane, activate, ky, kx, packed);
+      else pack_runs(plane, activate, ky, kx, packed);
     });
   }
 
@@ -89,8 +88,7 @@ private:
     }
   }
 
-  template<class Activate>
-  void pack_shifted(const float* plane, Activate activate, int ky, int kx, float* packed) const
+  void pack_shifted(const float* plane, const channel_rule& activate, int ky, int kx, float* packed) const
   {
     const shifted_range range = range_of(ky, kx);
     std::fill(packed, packed + (range.begin - first_), 0.0F);
@@ -125,8 +123,7 @@ private:
     }
   }
 
-  template<class Activate>
-  void pack_runs(const float* plane, Activate activate, int ky, int kx, float* packed) const
+  void pack_runs(const float* plane, const channel_rule& activate, int ky, int kx, float* packed) const
   {
     std::fill(packed, packed + columns(), 0.0F);
     for_each_run(ky, kx, [&](std::ptrdiff_t column, std::ptrdiff_t cell, std::ptrdiff_t count) {

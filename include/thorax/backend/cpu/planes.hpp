@@ -11,6 +11,7 @@
 
 #include <algorithm>  // clamp, min
 #include <cstddef>    // ptrdiff_t, size_t
+#include <limits>     // infinity
 
 namespace thorax {
 
@@ -47,28 +48,33 @@ void for_each_channel(const workers& w, int samples, const extents& shape, Work&
   for_each_plane(w, 1, stacked, [&](int, int c) { work(c); });
 }
 
-/// Calls `body(activate)` where activate(x) is rule(x, c) as a function without branches, so that loops over
-/// pixels vectorize.
-template<class Body>
-void with_rule(const activation_rule<float>& rule, int c, Body&& body)
-{
-  if (rule.is_identity()) return body([](float x) { return x; });
-  const float scale = rule.scale == nullptr ? 1.0F : rule.scale[c];
-  const float shift = rule.shift == nullptr ? 0.0F : rule.shift[c];
-  if (!rule.relu) return body([=](float x) { return x * scale + shift; });
-  body([=](float x) {
-    const float y = x * scale + shift;
-    return y < 0.0F ? 0.0F : y;
-  });
-}
+/// The rule of one channel, without branches and without memory, so that loops over pixels vectorize.
+class channel_rule {
+public:
+  channel_rule(const activation_rule<float>& rule, int c)
+    : scale_{rule.scale == nullptr ? 1.0F : rule.scale[c]}, shift_{rule.shift == nullptr ? 0.0F : rule.shift[c]},
+      floor_{rule.relu ? 0.0F : -std::numeric_limits<float>::infinity()}
+  {
+  }
+
+  [[nodiscard]] float operator()(float x) const
+  {
+    const float y = x * scale_ + shift_;
+    return y < floor_ ? floor_ : y;  // a NaN stays one and is noticed
+  }
+
+private:
+  float scale_;
+  float shift_;
+  float floor_;
+};
 
 /// result[i] = rule(numbers[i], c) for one channel's pixels; they may be the same memory
 inline void activate_row(const activation_rule<float>& rule, int c, const float* numbers, std::ptrdiff_t count,
                          float* result)
 {
-  with_rule(rule, c, [&](auto activate) {
-    for (std::ptrdiff_t i = 0; i < count; ++i) result[i] = activate(numbers[i]);
-  });
+  const channel_rule activate{rule, c};
+  for (std::ptrdiff_t i = 0; i < count; ++i) result[i] = activate(numbers[i]);
 }
 
 /// returns:  Σ over i < count of term(i), in eight interleaved sums of doubles: in vectors, and the same always

@@ -6,7 +6,7 @@
 #pragma once
 
 #include <thorax/backend/contract.hpp>    // ensure_pool_fits
-#include <thorax/backend/cpu/planes.hpp>  // for_each_plane, with_rule, sum_of
+#include <thorax/backend/cpu/planes.hpp>  // channel_rule, for_each_plane, sum_of
 #include <thorax/plan/op.hpp>             // window
 #include <thorax/tensor/view.hpp>         // view
 
@@ -23,19 +23,18 @@ struct cpu_pooling {
     ensure_pool_fits(in, moving, out);
     for_each_plane(w, in.samples, in.shape, [&](int n, int c) {
       const float* const plane = in.channel(n, c);
-      with_rule(before, c, [&](auto activate) {
-        for (int y = 0; y < out.shape.height; ++y) {
-          float* const line = &out(n, c, y, 0);
-          std::fill(line, line + out.shape.width, -std::numeric_limits<float>::infinity());
-          for_each_run(in.shape, moving, y, out.shape.width, [&](const run& found) {
-            along(found, plane, moving.stride, [&](int x, float cell) {
-              const float value = activate(cell);
-              const bool wins = value > line[x] || value != value;
-              line[x] = wins ? value : line[x];
-            });
+      const channel_rule activate{before, c};
+      for (int y = 0; y < out.shape.height; ++y) {
+        float* const line = &out(n, c, y, 0);
+        std::fill(line, line + out.shape.width, -std::numeric_limits<float>::infinity());
+        for_each_run(in.shape, moving, y, out.shape.width, [&](const run& found) {
+          along(found, plane, moving.stride, [&](int x, float cell) {
+            const float value = activate(cell);
+            const bool wins = value > line[x] || value != value;
+            line[x] = wins ? value : line[x];
           });
-        }
-      });
+        });
+      }
     });
   }
 
@@ -46,11 +45,10 @@ struct cpu_pooling {
     ensure_same_extents(in, d_activated);
     for_each_plane(w, in.samples, in.shape, [&](int n, int c) {
       float* const result = d_activated.channel(n, c);
-      with_rule(before, c, [&](auto activate) {
-        for (int y = 0; y < d_out.shape.height; ++y)
-          for (int x = 0; x < d_out.shape.width; ++x)
-            result[first_largest(in.channel(n, c), in.shape, moving, y, x, activate)] += d_out(n, c, y, x);
-      });
+      const channel_rule activate{before, c};
+      for (int y = 0; y < d_out.shape.height; ++y)
+        for (int x = 0; x < d_out.shape.width; ++x)
+          result[first_largest(in.channel(n, c), in.shape, moving, y, x, activate)] += d_out(n, c, y, x);
     });
   }
 
@@ -61,16 +59,15 @@ struct cpu_pooling {
     const float share = 1.0F / static_cast<float>(moving.kernel * moving.kernel);
     for_each_plane(w, in.samples, in.shape, [&](int n, int c) {
       const float* const plane = in.channel(n, c);
-      with_rule(before, c, [&](auto activate) {
-        for (int y = 0; y < out.shape.height; ++y) {
-          float* const line = &out(n, c, y, 0);
-          std::fill(line, line + out.shape.width, 0.0F);
-          for_each_run(in.shape, moving, y, out.shape.width, [&](const run& found) {
-            along(found, plane, moving.stride, [&](int x, float cell) { line[x] += activate(cell); });
-          });
-          for (int x = 0; x < out.shape.width; ++x) line[x] *= share;
-        }
-      });
+      const channel_rule activate{before, c};
+      for (int y = 0; y < out.shape.height; ++y) {
+        float* const line = &out(n, c, y, 0);
+        std::fill(line, line + out.shape.width, 0.0F);
+        for_each_run(in.shape, moving, y, out.shape.width, [&](const run& found) {
+          along(found, plane, moving.stride, [&](int x, float cell) { line[x] += activate(cell); });
+        });
+        for (int x = 0; x < out.shape.width; ++x) line[x] *= share;
+      }
     });
   }
 
@@ -96,10 +93,9 @@ struct cpu_pooling {
     const auto pixels = static_cast<std::ptrdiff_t>(in.shape.pixels());
     for_each_plane(w, in.samples, in.shape, [&](int n, int c) {
       const float* const plane = in.channel(n, c);
-      with_rule(before, c, [&](auto activate) {
-        const double sum = sum_of(pixels, [=](std::ptrdiff_t i) { return activate(plane[i]); });
-        out(n, c, 0, 0) = static_cast<float>(sum / static_cast<double>(pixels));
-      });
+      const channel_rule activate{before, c};
+      const double sum = sum_of(pixels, [=](std::ptrdiff_t i) { return activate(plane[i]); });
+      out(n, c, 0, 0) = static_cast<float>(sum / static_cast<double>(pixels));
     });
   }
 
@@ -147,9 +143,8 @@ private:
       for (int x = found.begin; x < found.end; ++x) visit(x, plane[found.cell + std::ptrdiff_t{x} * stride]);
   }
 
-  template<class Activate>
   static std::ptrdiff_t first_largest(const float* plane, const extents& in, const window& moving, int y, int x,
-                                      Activate activate)
+                                      const channel_rule& activate)
   {
     const int top = std::max(y * moving.stride - moving.padding, 0);
     const int bottom = std::min(y * moving.stride - moving.padding + moving.kernel, in.height);
