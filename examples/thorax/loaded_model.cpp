@@ -10,6 +10,8 @@
 #include <CLI/CLI.hpp>
 
 #include <cstdio>   // fprintf
+#include <string>
+#include <string_view>
 #include <utility>  // move
 
 namespace thorax::program {
@@ -43,10 +45,17 @@ std::variant<any_model<cpu>, any_model<reference>> read(const model_options& opt
     std::fprintf(stderr, "thorax: note: %s carries no checksum: damage to it would go unnoticed\n",
                  file.tensors().name().c_str());
   if (options.backend == "reference") return read_model(network, std::move(file), reference{options.threads});
+  say_blas_advice();
   return read_model(network, std::move(file), cpu{options.threads});
 }
 
 }  // namespace
+
+void say_blas_advice()
+{
+  if (const std::string_view advice = blas_advice(); !advice.empty())
+    std::fprintf(stderr, "thorax: note: %s\n", std::string{advice}.c_str());
+}
 
 void add_model_options(CLI::App& command, model_options& options)
 {

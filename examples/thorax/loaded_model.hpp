@@ -34,6 +34,9 @@ struct model_options {
 /// Adds --weights, --network, --size, --backend and --threads to a command.
 void add_model_options(CLI::App& command, model_options& options);
 
+/// Says on standard error when the BLAS found on this machine slows the cpu backend, and the cure.
+void say_blas_advice();
+
 class loaded_model {
 public:
   /// Reads the weights and lets the golden sample that they carry prove that this machine computes what it should.

@@ -4,12 +4,14 @@
 
 #include "commands.hpp"
 #include "datasets.hpp"
+#include "loaded_model.hpp"
 #include "networks.hpp"
 #include "progress.hpp"
 
 #include <thorax/backend/cpu/cpu.hpp>              // cpu
 #include <thorax/backend/reference/reference.hpp>  // reference
 #include <thorax/data/class_weights.hpp>           // class_weights
+#include <thorax/data/readable.hpp>                // drop_unreadable
 #include <thorax/data/split.hpp>                   // split_by_fold, assign_folds
 #include <thorax/model/initial_weights.hpp>        // fill_initial
 #include <thorax/model/write_model.hpp>            // write_model
@@ -55,6 +57,7 @@ struct train_options {
   bool no_class_weights{};
   bool best_by_loss{};
   bool fresh{};
+  bool skip_unreadable{};
   bool allow_leaky_split{};
   bool json{};
 };
@@ -118,7 +121,12 @@ void thin_out(dataset& films, int most)
 dataset_split films_of(const train_options& options)
 {
   const leaky_split leak = options.allow_leaky_split ? leaky_split::allowed : leaky_split::refused;
-  const dataset films = dataset_with_folds(options.data, leak);
+  dataset films = dataset_with_folds(options.data, leak);
+  if (options.skip_unreadable) {
+    thread_pool pool{options.threads};
+    for (const unreadable_film& each : drop_unreadable(films, pool))
+      std::fprintf(stderr, "thorax: left out: %s\n", each.reason.c_str());
+  }
   dataset_split split = split_by_fold(films, options.fold, leak);
   thin_out(split.train, options.most_films);
   return split;
@@ -297,7 +305,9 @@ void run_training(const train_options& options, const dataset_split& split)
                                        static_cast<std::size_t>(options.batch));
   train_observer<Backend> observer{options, trained, metadata, chosen, batches,
                                    from ? from->state().history : std::vector<epoch_record>{}};
-  fit(trained, fitting, epochs, validate, observer, from);
+  const training_state ended = fit(trained, fitting, epochs, validate, observer, from);
+  // Again what the observer wrote: a run killed behind its last checkpoint and resumed calls no observer.
+  write_file(options.out / "history.csv", history_csv(ended.history));
   write_model(options.out / "weights.safetensors", trained.snapshot(metadata, chosen));
   if (!options.json) std::printf("the best weights are in %s\n", (options.out / "weights.safetensors").c_str());
 }
@@ -309,6 +319,7 @@ void train(train_options options)
   std::fprintf(stderr, "%zu films to train on, %zu to validate on (fold %d%s)\n", split.train.films.size(),
                split.validation.films.size(), options.fold, options.allow_leaky_split ? ", leaky split" : "");
   if (options.backend == "reference") return run_training<reference>(options, split);
+  say_blas_advice();
   run_training<cpu>(options, split);
 }
 
@@ -356,6 +367,7 @@ void add_train(CLI::App& commands)
   command->add_option("--label-smoothing", options->label_smoothing, "share given to the other findings")
     ->capture_default_str()->check(CLI::Range(0.0, 0.5));
   command->add_flag("--best-by-loss", options->best_by_loss, "best is the lowest validation loss, not accuracy");
+  command->add_flag("--skip-unreadable", options->skip_unreadable, "read all films first, leave out the damaged ones");
   command->add_flag("--fresh", options->fresh, "ignore a checkpoint in OUT and begin again");
   command->add_flag("--allow-leaky-split", options->allow_leaky_split, "let films of one patient be on both sides");
   command->add_option("--backend", options->backend, "cpu or reference")->capture_default_str()

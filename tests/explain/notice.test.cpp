@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <string>
+#include <string_view>
 #include <vector>
 
 using thorax::image;
@@ -101,6 +102,11 @@ TEST_CASE("a narrow picture breaks the notice into lines, a wide one enlarges it
     CHECK((out.height - 5) % 10 == 0);
   }
   CHECK(with_notice(gray_picture(5, 100)).height == 5 + 3 * 10);
+  using lines = std::vector<std::string_view>;
+  CHECK(thorax::detail::broken_into_lines(thorax::notice_words, 16) ==
+        lines{"RESEARCH USE", "ONLY - NOT FOR", "DIAGNOSIS"});
+  CHECK(thorax::detail::broken_into_lines("ONLY NOT", 4) == lines{"ONLY", "NOT"});
+  CHECK(thorax::detail::broken_into_lines("DIAGNOSIS", 4) == lines{"DIAG", "NOSI", "S"});
   const image twice = with_notice(gray_picture(5, 500));
   CHECK(twice.height == 5 + 20);
   CHECK(ink_of(twice, 5) == 4 * once);

@@ -17,6 +17,12 @@ ends 0 thorax predict --weights whole/weights.safetensors films/NORMAL
 ends 0 "${run[@]}" --out killed
 cmp whole/weights.safetensors killed/weights.safetensors || fail "a killed run should end with the same weights"
 
+mkdir damaged && cp -r films/* damaged/
+printf 'no picture' >"$(echo damaged/VIRAL/*1.png | cut -d' ' -f1)"
+ends 1 thorax train --data damaged --out no --size 64 --phase classifier:1:1e-3
+ends 0 thorax train --data damaged --out skipped --size 64 --phase classifier:1:1e-3 --skip-unreadable
+says err "thorax: left out: film 'damaged/VIRAL/"
+
 ends 2 thorax train --data films --out no --phase classifier
 says err "thorax: --phase 'classifier': expected FROM:EPOCHS:RATE"
 ends 1 thorax train --data films --out no --size 64 --phase nose:1:1e-3

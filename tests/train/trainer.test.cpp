@@ -119,9 +119,11 @@ TEST_CASE("norms that train with running statistics leave them as they are", "[t
   }
 }
 
-TEST_CASE("running statistics move by a hundredth towards those of the batch", "[train]")
+TEST_CASE("running statistics move by a hundredth towards those of the batch, or by as much as is asked for", "[train]")
 {
   const auto trained = trainer_of(reference{});
+  const double kept = GENERATE(0.99, 0.9, 0.0);
+  if (kept != 0.99) trained->keep_statistics(kept);
   trained->begin_phase({});
   const std::vector<float> before = parameters_of(*trained);
   trained->gradients(films(), findings, film_weights);
@@ -139,9 +141,9 @@ TEST_CASE("running statistics move by a hundredth towards those of the batch", "
   const std::size_t means = offset_of("features.norm0.running_mean");
   const std::size_t variances = offset_of("features.norm0.running_var");
   for (std::size_t c = 0; c < channels; ++c) {
-    CHECK(std::abs(double{trained->parameters()[means + c]} - (0.99 * double{before[means + c]} + 0.01 * mean[c])) < 1e-6);
+    CHECK(std::abs(double{trained->parameters()[means + c]} - (kept * double{before[means + c]} + (1 - kept) * mean[c])) < 1e-6);
     CHECK(std::abs(double{trained->parameters()[variances + c]} -
-                   (0.99 * double{before[variances + c]} + 0.01 * variance[c])) < 1e-5);
+                   (kept * double{before[variances + c]} + (1 - kept) * variance[c])) < 1e-5);
   }
 }
 
@@ -308,6 +310,8 @@ TEST_CASE("a loss that is no number updates nothing", "[train]")
 
 TEST_CASE("a trainer refuses what it cannot train on", "[train]")
 {
+  for (const double share : {-0.1, 1.0})
+    CHECK(refuses(error_code::does_not_fit, "from 0 to below 1", [&] { trainer_of(reference{})->keep_statistics(share); }));
   const auto trained = trainer_of(cpu{1});
   CHECK(refuses(error_code::does_not_fit, "before its first phase", [&] { step(*trained); }));
   trained->begin_phase(from(*trained, "classifier"));

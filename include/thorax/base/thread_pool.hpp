@@ -92,7 +92,8 @@ public:
   template<class Work>
   void run(int tasks, Work&& work)
   {
-    run(tasks, borrowed_work{work});
+    const borrowed_work each{work};
+    run(tasks, each);  // a constant, for which the overload below fits better than this one
   }
 
   void run(int tasks, const borrowed_work& work)

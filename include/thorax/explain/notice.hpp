@@ -6,11 +6,12 @@
 
 #include <thorax/image/image.hpp>  // image
 
-#include <algorithm>  // clamp, copy, max
+#include <algorithm>  // copy, max
 #include <array>
 #include <cstddef>  // size_t
 #include <cstdint>  // uint8_t
 #include <string_view>
+#include <vector>
 
 namespace thorax {
 
@@ -53,9 +54,22 @@ constexpr bool has_ink(char letter, int y, int x)
   return false;
 }
 
+/// The words in lines of at most `per_line` letters; only a word that is longer is broken.
+inline std::vector<std::string_view> broken_into_lines(std::string_view words, std::size_t per_line)
+{
+  std::vector<std::string_view> lines;
+  while (words.size() > per_line) {
+    const std::size_t gap = words.rfind(' ', per_line);
+    lines.push_back(words.substr(0, gap == words.npos ? per_line : gap));
+    words.remove_prefix(gap == words.npos ? per_line : gap + 1);
+  }
+  lines.push_back(words);
+  return lines;
+}
+
 }  // namespace detail
 
-/// returns:  the picture with a dark strip below it that carries the notice; broken into lines where the
+/// returns:  the picture with a dark strip below it that carries the notice; broken between words where the
 ///           picture is narrow, in larger letters where it is wide
 inline image with_notice(const image& picture)
 {
@@ -63,19 +77,20 @@ inline image with_notice(const image& picture)
   constexpr int line = 10;
   const int letters = static_cast<int>(notice_words.size());
   const int size = std::max(1, picture.width / (letters * advance + 8));
-  const int per_line = std::clamp((picture.width / size - 4) / advance, 1, letters);
-  const int lines = (letters + per_line - 1) / per_line;
-  image out{picture.height + lines * line * size, picture.width, picture.channels};
+  const int per_line = std::max((picture.width / size - 4) / advance, 1);
+  const std::vector<std::string_view> lines =
+    detail::broken_into_lines(notice_words, static_cast<std::size_t>(per_line));
+  const int strip = static_cast<int>(lines.size()) * line * size;
+  image out{picture.height + strip, picture.width, picture.channels};
   std::copy(picture.samples.begin(), picture.samples.end(), out.samples.begin());
-  for (int y = 0; y < lines * line * size; ++y)
-    for (int x = 0; x < picture.width; ++x) {
+  for (int y = 0; y < strip; ++y)
+    for (int x = 4 * size; x < picture.width; ++x) {
       const int row = y / size;
       const int column = x / size - 4;
-      const int letter = row / line * per_line + column / advance;
-      const bool inside = column >= 0 && column / advance < per_line && letter < letters && row % line >= 1 &&
-                          row % line <= 7 && column % advance < 5;
-      if (!inside) continue;
-      if (!detail::has_ink(notice_words[static_cast<std::size_t>(letter)], row % line - 1, column % advance)) continue;
+      const std::string_view words = lines[static_cast<std::size_t>(row / line)];
+      const auto letter = static_cast<std::size_t>(column / advance);
+      const bool inside = letter < words.size() && row % line >= 1 && row % line <= 7 && column % advance < 5;
+      if (!inside || !detail::has_ink(words[letter], row % line - 1, column % advance)) continue;
       for (int c = 0; c < picture.channels; ++c) out.at(picture.height + y, x, c) = 235;
     }
   return out;
