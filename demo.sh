@@ -67,12 +67,12 @@ say "training in two phases: first the head, then everything"
 say "evaluating on the films of fold 0, which were not trained on"
 "$thorax" evaluate --weights "$out/run/weights.safetensors" --data "$data" --fold 0 --report "$out/report"
 
-say "predicting three films of each class, and explaining them"
+say "predicting three films of each finding that it has not seen, and explaining them"
 films=()
 while IFS= read -r film; do films+=("$film"); done < <(
-  find -L "$data" -type f \( -name '*.png' -o -name '*.jpeg' -o -name '*.jpg' \) -not -path '*/384/*' | sort |
-    awk -F/ '{ if (seen[$(NF-1)]++ < 3) print }'
+  awk -F, 'NR > 1 && $1 !~ /"/ && seen[$4]++ < 3 { print $1 }' "$out/report/predictions.csv"
 )
+[ ${#films[@]} -gt 0 ] || films=("$data")  # paths with commas: simply all
 "$thorax" predict --weights "$out/run/weights.safetensors" --csv "$out/predictions.csv" "${films[@]}"
 "$thorax" explain --weights "$out/run/weights.safetensors" --out "$out/heat_maps" "${films[@]}"
 

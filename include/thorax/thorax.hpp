@@ -37,7 +37,7 @@
 // The type becomes a flat plan, and passes make it better.
 #include <thorax/plan/op.hpp>                // one step, as plain data
 #include <thorax/plan/draft.hpp>             // a plan that can still grow
-#include <thorax/plan/lower.hpp>             // network to draft, one op a layer
+#include <thorax/plan/lower.hpp>             // network to draft, layer by layer
 #include <thorax/plan/uses.hpp>              // who makes and who reads which maps
 #include <thorax/plan/drop_dropout.hpp>      // dropout is for training
 #include <thorax/plan/elide_copies.hpp>      // concatenations cost nothing

@@ -7,7 +7,7 @@
 
 using thorax::activation_rule;
 
-TEST_CASE("a rule scales, shifts, then cuts; what is null does nothing", "[backend]")
+TEST_CASE("a rule scales, shifts, then cuts, and what is null does nothing", "[backend]")
 {
   const float scale[]{2, -3};
   const float shift[]{1, 1};

@@ -46,7 +46,7 @@ TEST_CASE("a large file is written whole", "[base]")
   CHECK(thorax::read_file(folder / "file") == text);
 }
 
-TEST_CASE("writing replaces the old file; who still has it mapped keeps the old bytes", "[base]")
+TEST_CASE("writing replaces the old file, and who still has it mapped keeps the old bytes", "[base]")
 {
   const temporary_folder folder;
   thorax::write_file(folder / "file", std::string{"old content"});

@@ -36,7 +36,7 @@ TEST_CASE("dropout's op knows its rate", "[layers]")
   CHECK(plan.parameters.empty());
 }
 
-TEST_CASE("a share outside of [0, 1) accepts nothing", "[layers]")
+TEST_CASE("a share below 0, or not below 1, accepts nothing", "[layers]")
 {
   STATIC_REQUIRE(is_out_of_range<dropout<percent<100>>>);
   STATIC_REQUIRE(is_out_of_range<dropout<percent<-1>>>);

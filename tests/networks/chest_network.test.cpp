@@ -164,7 +164,7 @@ TEST_CASE("the head's tensors follow the backbone's", "[networks]")
   CHECK(found == expected);
 }
 
-TEST_CASE("the head's norm has Keras' epsilon, which no weights file changes; the backbone's is PyTorch's", "[networks]")
+TEST_CASE("the head's norm has Keras' epsilon, which no weights file changes, and the backbone's is PyTorch's", "[networks]")
 {
   REQUIRE(planned.norms.size() == 202);
   CHECK(planned.norms.back().epsilon == 1e-3);

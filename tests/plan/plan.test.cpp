@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <string_view>
 #include <vector>
 
 using namespace thorax;
@@ -18,6 +19,24 @@ namespace {
 
 struct small : network<input<1, 4, 4>, append<batch_norm, relu, conv2d<2, kernel<3>>>, global_average_pool, linear<2>,
                        dropout<percent<50>>, softmax> {};
+
+// A layer of somebody's own that is several operations with weights.
+struct three_convolutions {
+  static constexpr std::string_view word = "three";
+  static constexpr bool accepts(extents in) { return in.channels > 0; }
+  static constexpr extents output(extents in) { return in; }
+  static constexpr slice lower(draft& plan, slice in)
+  {
+    for (int i = 0; i < 3; ++i) {
+      const int weight = plan.new_parameter(parameter_kind::weight, {in.shape.channels, in.shape.channels, 1, 1});
+      in = plan.emit({.kind = op_kind::convolution, .in = in, .out = plan.new_buffer(in.shape), .weight = weight});
+    }
+    return in;
+  }
+};
+struct of_own_layers : network<input<2, 4, 4>, three_convolutions, three_convolutions> {};
+static_assert(inference_plan<of_own_layers>.ops.size() == 6);
+static_assert(inference_plan<of_own_layers>.parameter_floats == 6 * 4);
 
 static_assert(inference_plan<small>.ops.size() == 5);  // a copy of the input, and all but norm, ReLU and dropout
 static_assert(arena_bytes<small> == inference_plan<small>.arena_floats * 4);

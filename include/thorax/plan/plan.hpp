@@ -109,18 +109,19 @@ constexpr capacities counts_of(const plan_view& plan)
   return {plan.ops.size(), plan.buffers.size(), plan.norms.size(), plan.parameters.size(), plan.parts.size()};
 }
 
-/// Each layer makes one op, at most one norm and four parameters; pool_first makes one more buffer.
+/// Passes drop and join; only pool_first adds something, a buffer for an op at most.
 template<class Network>
-consteval capacities enough_for()
-{
-  const counts made = count_each<typename Network::layers>::run();
-  return {made.ops, 2 * made.ops + 1, made.ops, 4 * made.ops, made.parts};
-}
+inline constexpr capacities enough_for = [] {
+  const draft written = lowered<Network>();
+  capacities enough = counts_of(view_of(written));
+  enough.buffers += enough.ops;
+  return enough;
+}();
 
 template<class Network>
 inline constexpr auto roomy_inference_plan = [] {
   const draft plan = for_inference(lowered<Network>());
-  return frozen_plan<enough_for<Network>()>{view_of(plan), counts_of(view_of(plan))};
+  return frozen_plan<enough_for<Network>>{view_of(plan), counts_of(view_of(plan))};
 }();
 
 template<class Network>
