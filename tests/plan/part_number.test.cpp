@@ -64,8 +64,8 @@ TEST_CASE("parts are found inside layers that go by a given name, and behind the
   CHECK(path<with_names, named<"second", inner>>() == "second");
   CHECK(path<with_names, conv2d<1, kernel<1>>>() == "conv1");
   CHECK(path<with_names, last>() == "last");
-  CHECK(static_cast<std::size_t>(detail::count_parts_of_each<with_names::layers>::run()) == lowered<with_names>().parts.size());
-  CHECK(static_cast<std::size_t>(detail::count_parts_of_each<chest_network::layers>::run()) == lowered<chest_network>().parts.size());
+  CHECK(detail::count_each<with_names::layers>::run().parts == lowered<with_names>().parts.size());
+  CHECK(detail::count_each<chest_network::layers>::run().parts == lowered<chest_network>().parts.size());
 }
 
 TEST_CASE("the compiler plans a network whose chains go by given names", "[plan]")

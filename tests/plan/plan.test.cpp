@@ -23,6 +23,7 @@ struct small : network<input<1, 4, 4>, append<batch_norm, relu, conv2d<2, kernel
 // A layer of somebody's own that is several operations with weights.
 struct three_convolutions {
   static constexpr std::string_view word = "three";
+  static constexpr std::size_t operations = 3;
   static constexpr bool accepts(extents in) { return in.channels > 0; }
   static constexpr extents output(extents in) { return in; }
   static constexpr slice lower(draft& plan, slice in)

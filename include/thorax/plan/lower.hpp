@@ -138,29 +138,59 @@ constexpr slice lower_layer(draft& plan, slice in, bool in_repeat)
   }
 }
 
-template<class Layer>
-consteval int count_parts();
+}  // namespace detail
 
-template<class Layers>
-struct count_parts_of_each;
-template<class... Layers>
-struct count_parts_of_each<std::tuple<Layers...>> {
-  static consteval int run() { return (0 + ... + count_parts<Layers>()); }
+namespace detail {
+
+/// How many ops and parts lowering makes at most, counted on the type alone.
+struct counts {
+  std::size_t ops{};
+  std::size_t parts{};
+
+  constexpr counts& operator+=(counts more)
+  {
+    ops += more.ops;
+    parts += more.parts;
+    return *this;
+  }
 };
 
-/// How many parts lowering opens for a layer, counted on the type alone.
 template<class Layer>
-consteval int count_parts()
+consteval counts count_layer();
+
+template<class Layers>
+struct count_each;
+template<class... Layers>
+struct count_each<std::tuple<Layers...>> {
+  static consteval counts run()
+  {
+    counts sum;
+    ((sum += count_layer<Layers>()), ...);
+    return sum;
+  }
+};
+
+template<class Layer>
+consteval counts count_layer()
 {
-  const int own = is_unnamed<Layer> ? 0 : 1;
+  counts sum{0, is_unnamed<Layer> ? 0U : 1U};
   if constexpr (is_named<Layer>) {
     using bearer = typename Layer::bearer;  // its own part goes by the given name
-    return own + count_parts<bearer>() - (is_unnamed<bearer> ? 0 : 1);
+    const counts inside = count_layer<bearer>();
+    sum += {inside.ops, inside.parts - (is_unnamed<bearer> ? 0U : 1U)};
   }
-  else if constexpr (diagnosis::is_append<Layer>) return own + count_parts<typename Layer::body>();
-  else if constexpr (diagnosis::is_repeat<Layer>) return own + Layer::times * count_parts<typename Layer::repeated>();
-  else if constexpr (diagnosis::is_chain<Layer>) return own + count_parts_of_each<typename Layer::layers>::run();
-  else return own;
+  else if constexpr (diagnosis::is_append<Layer>) {
+    sum += count_layer<typename Layer::body>();
+    sum.ops += 2;
+  }
+  else if constexpr (diagnosis::is_repeat<Layer>) {
+    const counts once = count_layer<typename Layer::repeated>();
+    sum += {once.ops * Layer::times, once.parts * Layer::times};
+  }
+  else if constexpr (diagnosis::is_chain<Layer>) sum += count_each<typename Layer::layers>::run();
+  else if constexpr (requires { Layer::operations; }) sum.ops = Layer::operations;
+  else if constexpr (!is_unnamed<Layer>) sum.ops = 1;
+  return sum;
 }
 
 }  // namespace detail

@@ -28,7 +28,7 @@ struct search_each<Part, std::tuple<Layers...>> {
     const auto look = [&]<class Layer>() {
       const int inside = parts_before<Part, Layer>();
       if (inside != none) found = passed + inside;
-      else passed += count_parts<Layer>();
+      else passed += static_cast<int>(count_layer<Layer>().parts);
       return inside == none;
     };
     static_cast<void>((look.template operator()<Layers>() && ...));

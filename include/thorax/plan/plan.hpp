@@ -109,19 +109,22 @@ constexpr capacities counts_of(const plan_view& plan)
   return {plan.ops.size(), plan.buffers.size(), plan.norms.size(), plan.parameters.size(), plan.parts.size()};
 }
 
-/// Passes drop and join; only pool_first adds something, a buffer for an op at most.
+/// Each op has at most one norm and four parameters; pool_first makes one more buffer. A layer is one op unless
+/// its `operations` says otherwise; lowering once more to count them would take as long as all passes together.
 template<class Network>
-inline constexpr capacities enough_for = [] {
-  const draft written = lowered<Network>();
-  capacities enough = counts_of(view_of(written));
-  enough.buffers += enough.ops;
-  return enough;
-}();
+consteval capacities enough_for()
+{
+  const counts made = count_each<typename Network::layers>::run();
+  return {made.ops, 2 * made.ops + 1, made.ops, 4 * made.ops, made.parts};
+}
 
 template<class Network>
 inline constexpr auto roomy_inference_plan = [] {
   const draft plan = for_inference(lowered<Network>());
-  return frozen_plan<enough_for<Network>>{view_of(plan), counts_of(view_of(plan))};
+  constexpr capacities most = enough_for<Network>();
+  ensure(plan.ops.size() <= most.ops && plan.parameters.size() <= most.parameters,
+         "a layer emits more operations than one: say how many, as `static constexpr std::size_t operations = 3`");
+  return frozen_plan<enough_for<Network>()>{view_of(plan), counts_of(view_of(plan))};
 }();
 
 template<class Network>
