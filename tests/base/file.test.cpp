@@ -3,15 +3,22 @@
 #include <thorax/base/file.hpp>
 
 #include "support/catch.hpp"
+#include "support/child_process.hpp"
 #include "support/refuses.hpp"
 #include "support/temporary_folder.hpp"
 
-#include <sys/stat.h>  // mkfifo
+#include <sys/resource.h>  // setrlimit
+#include <sys/stat.h>      // mkfifo, chmod
 
+#include <csignal>
 #include <cstddef>
 #include <filesystem>
+#include <fstream>
+#include <iostream>
 #include <iterator>
+#include <stdexcept>
 #include <string>
+#include <thread>
 #include <utility>
 
 using thorax::error_code;
@@ -21,6 +28,11 @@ namespace {
 std::ptrdiff_t entries(const std::filesystem::path& folder)
 {
   return std::distance(std::filesystem::directory_iterator{folder}, std::filesystem::directory_iterator{});
+}
+
+unsigned mode_of(const std::filesystem::path& path)
+{
+  return static_cast<unsigned>(std::filesystem::status(path).permissions());
 }
 
 }  // namespace
@@ -65,13 +77,98 @@ TEST_CASE("a file that cannot be written leaves nothing behind and says why", "[
                 [&] { thorax::write_file(missing, std::string{"a"}); }));
   CHECK(!std::filesystem::exists(folder / "missing"));
 
-  // The rename is the step that fails: a folder stands where the file should go.
   std::filesystem::create_directory(folder / "folder");
   thorax::write_file(folder / "folder" / "kept", std::string{"kept"});
   CHECK(refuses(error_code::file_unwritable, "folder",
                 [&] { thorax::write_file(folder / "folder", std::string{"a"}); }));
   CHECK(thorax::read_file(folder / "folder" / "kept") == "kept");
   CHECK(entries(folder.path()) == 1);
+}
+
+TEST_CASE("a disk that is full in the middle of a file leaves the old one and nothing else", "[base]")
+{
+  const temporary_folder folder;
+  thorax::write_file(folder / "file", std::string{"old"});
+  child_process child{[&] {
+    std::signal(SIGXFSZ, SIG_IGN);
+    const ::rlimit narrow{10, 10};
+    if (::setrlimit(RLIMIT_FSIZE, &narrow) != 0) throw std::runtime_error{"no limit"};
+    try {
+      thorax::write_file(folder / "file", std::string(100, 'x'));
+    }
+    catch (const thorax::error& failure) {
+      if (failure.code() == error_code::file_unwritable) return;
+    }
+    throw std::runtime_error{"it was written"};
+  }};
+  CHECK(child.wait() == 0);
+  CHECK(thorax::read_file(folder / "file") == "old");
+  CHECK(entries(folder.path()) == 1);
+}
+
+TEST_CASE("a new file can be read by all, a replaced one keeps its permissions and lends no rights", "[base]")
+{
+  const temporary_folder folder;
+  const auto path = folder / "file";
+  thorax::write_file(path, std::string{"new"});
+  CHECK(mode_of(path) == 0644U);
+  for (const auto& [before, after] : {std::pair{0600U, 0600U}, {0664U, 0664U}, {0400U, 0400U}, {04755U, 0755U}}) {
+    REQUIRE(::chmod(path.c_str(), before) == 0);
+    thorax::write_file(path, std::to_string(before));
+    CHECK(thorax::read_file(path) == std::to_string(before));
+    CHECK(mode_of(path) == after);
+  }
+}
+
+TEST_CASE("of a link to a file that file is replaced, and the link stays", "[base]")
+{
+  const temporary_folder folder;
+  std::filesystem::create_directory(folder / "deep");
+  thorax::write_file(folder / "deep" / "file", std::string{"old"});
+  REQUIRE(::chmod((folder / "deep" / "file").c_str(), 0600) == 0);
+  std::filesystem::create_symlink("deep/file", folder / "link");
+  std::filesystem::create_symlink("link", folder / "link to link");
+  thorax::write_file(folder / "link to link", std::string{"new"});
+  CHECK(std::filesystem::is_symlink(folder / "link to link"));
+  CHECK(std::filesystem::is_symlink(folder / "link"));
+  CHECK(!std::filesystem::is_symlink(folder / "deep" / "file"));
+  CHECK(thorax::read_file(folder / "deep" / "file") == "new");
+  CHECK(mode_of(folder / "deep" / "file") == 0600U);
+  CHECK(entries(folder.path()) == 3);
+  CHECK(entries(folder / "deep") == 1);
+}
+
+TEST_CASE("a pipe is written into, and stays a pipe", "[base]")
+{
+  const temporary_folder folder;
+  const auto pipe = folder / "pipe";
+  REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
+  const std::string text(200'000, 'x');  // more than a pipe holds
+  std::string found;
+  std::thread reader{[&] {
+    std::ifstream in{pipe, std::ios::binary};
+    found.assign(std::istreambuf_iterator<char>{in}, {});
+  }};
+  thorax::write_file(pipe, text);
+  reader.join();
+  CHECK(found == text);
+  CHECK(std::filesystem::is_fifo(pipe));
+  CHECK(entries(folder.path()) == 1);
+}
+
+TEST_CASE("a device that takes nothing is an error, and stays a device", "[base]")
+{
+  const std::filesystem::path full = "/dev/full";
+  if (!std::filesystem::is_character_file(full)) {
+    std::cout << "skipped: no " << full.string() << '\n';
+    return;
+  }
+  // Through a link, so that the device is safe even from a fault that this test is to find.
+  const temporary_folder folder;
+  std::filesystem::create_symlink(full, folder / "full");
+  CHECK(refuses(error_code::file_unwritable, "cannot write", [&] { thorax::write_file(folder / "full", std::string{"a"}); }));
+  CHECK(std::filesystem::is_symlink(folder / "full"));
+  CHECK(std::filesystem::is_character_file(full));
 }
 
 TEST_CASE("what is no readable file is refused by name", "[base]")

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // file: whole files in, whole files out. What is written replaces the old file only when it is complete
-// and on the disk.
+// and on the disk; devices and pipes are written into, for nothing can replace them.
 
 #pragma once
 
@@ -20,7 +20,8 @@
 #include <filesystem>
 #include <span>
 #include <string>
-#include <utility>  // exchange
+#include <system_error>  // error_code
+#include <utility>       // exchange
 
 namespace thorax {
 
@@ -57,6 +58,35 @@ inline bool write_all(int file, std::span<const std::byte> bytes)
     bytes = bytes.subspan(static_cast<std::size_t>(written));
   }
   return true;
+}
+
+/// Writes into what stands at `path`. A pipe is waited for until somebody reads it.
+inline void write_into(const std::filesystem::path& path, std::span<const std::byte> bytes)
+{
+  descriptor file{::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY)};
+  if (!file.is_open() || !write_all(file.number(), bytes) || file.close() != 0)
+    refuse_file(error_code::file_unwritable, path, "cannot write");
+}
+
+/// Puts a new file of that mode where `path` is, or nothing.
+inline void replace_file(const std::filesystem::path& path, std::span<const std::byte> bytes, mode_t mode)
+{
+  const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : ".";
+  std::string temporary = (folder / ("." + path.filename().string() + ".XXXXXX")).string();
+  descriptor file{::mkostemp(temporary.data(), O_CLOEXEC)};
+  if (!file.is_open()) refuse_file(error_code::file_unwritable, path, "cannot write");
+  const bool whole = write_all(file.number(), bytes) && ::fchmod(file.number(), mode) == 0 &&
+                     ::fsync(file.number()) == 0 && file.close() == 0 &&
+                     std::rename(temporary.c_str(), path.c_str()) == 0;
+  if (!whole) {
+    const int cause = errno;
+    ::unlink(temporary.c_str());
+    errno = cause;
+    refuse_file(error_code::file_unwritable, path, "cannot write");
+  }
+  const descriptor entry{::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+  if (!entry.is_open() || ::fsync(entry.number()) != 0)
+    refuse_file(error_code::file_unwritable, path, "written, but the folder could not be synced:");
 }
 
 }  // namespace detail
@@ -106,26 +136,23 @@ private:
 
 /// Replaces `path` by `bytes` as one step: a temporary file in the same folder is written, synced, renamed,
 /// and the folder synced. Whatever fails, `path` holds either its old content or all of the new one.
+/// A new file has mode 0644, a replaced one keeps its own; of a link to a file that file is replaced. What is no
+/// regular file, such as a pipe or a device, is written into.
 ///
 /// throws:  error{file_unwritable}
 inline void write_file(const std::filesystem::path& path, std::span<const std::byte> bytes)
 {
-  const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : ".";
-  std::string temporary = (folder / ("." + path.filename().string() + ".XXXXXX")).string();
-  detail::descriptor file{::mkostemp(temporary.data(), O_CLOEXEC)};
-  if (!file.is_open()) detail::refuse_file(error_code::file_unwritable, path, "cannot write");
-  const bool whole = detail::write_all(file.number(), bytes) && ::fchmod(file.number(), 0644) == 0 &&
-                     ::fsync(file.number()) == 0 && file.close() == 0 &&
-                     std::rename(temporary.c_str(), path.c_str()) == 0;
-  if (!whole) {
-    const int cause = errno;
-    ::unlink(temporary.c_str());
-    errno = cause;
-    detail::refuse_file(error_code::file_unwritable, path, "cannot write");
-  }
-  const detail::descriptor entry{::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
-  if (!entry.is_open() || ::fsync(entry.number()) != 0)
-    detail::refuse_file(error_code::file_unwritable, path, "written, but the folder could not be synced:");
+  struct ::stat old{};
+  if (::stat(path.c_str(), &old) != 0) return detail::replace_file(path, bytes, 0644);
+  if (!S_ISREG(old.st_mode)) return detail::write_into(path, bytes);
+  // Only permissions are kept: the owner may be another one now, and must not lend a file its rights (04000).
+  const mode_t mode = old.st_mode & 0777U;
+  std::error_code problem;
+  if (!std::filesystem::is_symlink(path, problem)) return detail::replace_file(path, bytes, mode);
+  const std::filesystem::path target = std::filesystem::canonical(path, problem);
+  if (problem)
+    throw error{error_code::file_unwritable, "cannot follow the link '" + path.string() + "': " + problem.message()};
+  detail::replace_file(target, bytes, mode);
 }
 
 inline void write_file(const std::filesystem::path& path, const std::string& text)
