@@ -3,9 +3,12 @@
 #include <thorax/base/thread_pool.hpp>
 
 #include "support/catch.hpp"
+#include "support/child_process.hpp"
+#include "support/memory_limit.hpp"
 
 #include <atomic>
 #include <chrono>
+#include <iostream>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -108,4 +111,34 @@ TEST_CASE("callers of their own threads share a pool", "[base]")
     });
   for (std::thread& caller : callers) caller.join();
   CHECK(runs == 4 * 200 * 8);
+}
+
+TEST_CASE("a pool whose threads cannot all be started says how many could, and leaves none behind", "[base]")
+{
+  if (!can_limit_memory) {
+    std::cout << "skipped: no limit of memory under a sanitizer\n";
+    return;
+  }
+  child_process child{[] {
+    allow_only(std::size_t{100} << 20);
+    const auto refused = [](int threads, const std::string& begin) {
+      try {
+        thread_pool{threads};
+      }
+      catch (const thorax::error& failure) {
+        const std::string sentence = failure.what();
+        return failure.code() == thorax::error_code::limit_exceeded && sentence.starts_with(begin) &&
+               sentence.ends_with("; ask for fewer");
+      }
+      return false;
+    };
+    // Twice: had the first left its threads behind, there would be no room for a pool of two.
+    for (int round = 0; round < 2; ++round)
+      if (!refused(5000, "5000 threads could not be started, only ")) throw std::runtime_error{"not refused"};
+    thread_pool pool{2};
+    std::atomic<int> runs{0};
+    pool.run(10, [&](int, int) { ++runs; });
+    if (runs != 10) throw std::runtime_error{"not run"};
+  }};
+  CHECK(child.wait() == 0);
 }

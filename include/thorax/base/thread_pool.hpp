@@ -4,12 +4,15 @@
 
 #pragma once
 
+#include <thorax/base/error.hpp>  // error
+
 #include <atomic>
 #include <concepts>   // same_as
 #include <cstdint>    // uint64_t
-#include <exception>  // exception_ptr
+#include <exception>  // exception, exception_ptr
 #include <memory>     // addressof
 #include <mutex>
+#include <string>
 #include <thread>
 #include <type_traits>  // remove_cv_t
 #include <utility>      // exchange
@@ -20,7 +23,6 @@
 
 #include <cmath>  // ceil
 #include <fstream>
-#include <string>
 #endif
 
 namespace thorax {
@@ -67,19 +69,23 @@ private:
 /// inside a task) runs on the asking thread alone: nothing waits for anything it does not need.
 class thread_pool {
 public:
+  /// throws:  error{limit_exceeded} if a thread cannot be started; those that were have ended then
   explicit thread_pool(int threads = available_threads())
   {
-    for (int i = 1; i < threads; ++i) workers_.emplace_back([this, i] { serve(i); });
+    try {
+      for (int i = 1; i < threads; ++i) workers_.emplace_back([this, i] { serve(i); });
+    }
+    catch (const std::exception& failure) {
+      stop();  // a thread that is not joined would end the program
+      throw error{error_code::limit_exceeded, std::to_string(threads) + " threads could not be started, only " +
+                                                std::to_string(this->threads()) + ": " + failure.what() +
+                                                "; ask for fewer"};
+    }
   }
   thread_pool(const thread_pool&) = delete;
   thread_pool& operator=(const thread_pool&) = delete;
 
-  ~thread_pool()
-  {
-    stopping_ = true;
-    announce();
-    for (std::thread& worker : workers_) worker.join();
-  }
+  ~thread_pool() { stop(); }
 
   /// How many threads work at once, the caller's included.
   [[nodiscard]] int threads() const { return static_cast<int>(workers_.size()) + 1; }
@@ -126,6 +132,13 @@ private:
 #else
     std::this_thread::yield();
 #endif
+  }
+
+  void stop()
+  {
+    stopping_ = true;
+    announce();
+    for (std::thread& worker : workers_) worker.join();
   }
 
   void announce()
