@@ -2,6 +2,7 @@
 #include <thorax/data/augmentation.hpp>
 
 #include "support/catch.hpp"
+#include "support/refuses.hpp"
 
 #include <thorax/data/csv.hpp>
 #include <thorax/tensor/distance.hpp>
@@ -112,6 +113,8 @@ TEST_CASE("a range that makes no sense and films of two shapes are refused", "[d
   CHECK_THROWS_AS(thorax::ensure_usable(augmentation{0, std::nanf(""), 0, false}), thorax::error);
   CHECK_THROWS_AS(thorax::ensure_usable(augmentation{0, 0, 1, false}), thorax::error);
   thorax::ensure_usable(augmentation{});
+  CHECK(refuses(thorax::error_code::wrong_usage, "found 190.000000, 0.050000 and 0.100000; choose smaller changes",
+                [] { thorax::ensure_usable({.rotation_degrees = 190}); }));
   std::vector<float> a(12), b(12);
   CHECK_THROWS_AS(thorax::apply({}, view<const float>::packed(a.data(), 1, {1, 3, 4}),
                                 view<float>::packed(b.data(), 1, {1, 4, 3})),

@@ -2,7 +2,9 @@
 #include <thorax/data/augmented.hpp>
 
 #include "support/catch.hpp"
+#include "support/refuses.hpp"
 
+#include <limits>
 #include <vector>
 
 namespace {
@@ -50,4 +52,15 @@ TEST_CASE("neither the order of the films nor their company changes what happens
   CHECK(same((*ranges::next(ranges::begin(together), 2)).pixels, (*ranges::begin(single)).pixels));
   auto next_epoch = alone | thorax::augmented(4, 3, {});
   CHECK_FALSE(same((*ranges::begin(next_epoch)).pixels, (*ranges::begin(single)).pixels));
+}
+
+TEST_CASE("a rule that makes no sense is refused before a film is asked for", "[data]")
+{
+  for (const float bad : {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity(), -1.0F}) {
+    INFO(bad);
+    CHECK(refuses(thorax::error_code::wrong_usage, "augmentation: expected a rotation",
+                  [bad] { (void)thorax::augmented(1, 0, {.rotation_degrees = bad}); }));
+    CHECK(refuses(thorax::error_code::wrong_usage, "a zoom from 0 to below 1",
+                  [bad] { (void)thorax::augmented(1, 0, {.zoom = bad}); }));
+  }
 }

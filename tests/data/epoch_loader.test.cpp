@@ -2,11 +2,17 @@
 #include <thorax/data/epoch_loader.hpp>
 
 #include "support/catch.hpp"
+#include "support/child_process.hpp"
+#include "support/memory_limit.hpp"
+#include "support/refuses.hpp"
 #include "support/small_dataset.hpp"
 
 #include <thorax/data/shuffled.hpp>
 
 #include <filesystem>
+#include <iostream>
+#include <limits>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -118,4 +124,40 @@ TEST_CASE("a loader can be left in the middle of an epoch", "[data]")
     epoch_loader loader{source, some_epoch(40), 0, 2};
     for (int i = 0; i < batches; ++i) REQUIRE(loader.next() != nullptr);
   }
+}
+
+TEST_CASE("changes that make no sense are refused before the first batch", "[data]")
+{
+  const small_dataset some{4};
+  const film_source source{some.films, {1, 8, 8}, {}};
+  for (const float bad : {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()}) {
+    INFO(bad);
+    epoch_rule rule = some_epoch(4);
+    rule.changes->shift = bad;
+    CHECK(refuses(thorax::error_code::wrong_usage, "a shift from 0 to 1", [&] { epoch_loader{source, rule}; }));
+  }
+}
+
+TEST_CASE("a loader whose threads cannot all be started says how many could", "[data]")
+{
+  if (!can_limit_memory) {
+    std::cout << "skipped: no limit of memory under a sanitizer\n";
+    return;
+  }
+  const small_dataset some{4};
+  const film_source source{some.films, {1, 8, 8}, {}};
+  child_process child{[&] {
+    allow_only(std::size_t{100} << 20);
+    try {
+      const epoch_loader loader{source, some_epoch(4), 0, 5000};
+    }
+    catch (const thorax::error& refused) {
+      const std::string sentence = refused.what();
+      if (refused.code() == thorax::error_code::limit_exceeded && sentence.ends_with("; ask for fewer") &&
+          sentence.starts_with("5000 threads that load films could not be started, only "))
+        return;
+    }
+    throw std::runtime_error{"not refused"};
+  }};
+  CHECK(child.wait() == 0);
 }

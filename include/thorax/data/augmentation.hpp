@@ -11,6 +11,7 @@
 
 #include <algorithm>  // clamp, reverse
 #include <cmath>      // cos, sin, floor
+#include <string>
 
 namespace thorax {
 
@@ -44,8 +45,10 @@ inline void ensure_usable(const augmentation& rule)
 {
   const bool usable = rule.rotation_degrees >= 0 && rule.rotation_degrees <= 180 && rule.shift >= 0 &&
                       rule.shift <= 1 && rule.zoom >= 0 && rule.zoom < 1;
-  ensure(usable, error_code::wrong_usage, [] {
-    return "augmentation: expected a rotation from 0 to 180 degrees, a shift from 0 to 1 and a zoom from 0 to below 1";
+  ensure(usable, error_code::wrong_usage, [&] {
+    return "augmentation: expected a rotation from 0 to 180 degrees, a shift from 0 to 1 and a zoom from 0 to below 1, "
+           "found " + std::to_string(rule.rotation_degrees) + ", " + std::to_string(rule.shift) + " and " +
+           std::to_string(rule.zoom) + "; choose smaller changes, or 0 for none";
   });
 }
 

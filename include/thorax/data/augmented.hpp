@@ -4,7 +4,7 @@
 
 #pragma once
 
-#include <thorax/data/augmentation.hpp>  // augmentation, draw, apply
+#include <thorax/data/augmentation.hpp>  // augmentation, ensure_usable, draw, apply
 #include <thorax/data/sample.hpp>        // sample
 
 #include <range/v3/view/transform.hpp>
@@ -15,8 +15,11 @@ namespace thorax {
 
 /// Pipeable. What happens to a film is a pure function of (seed, epoch, film): whichever thread asks, in whatever
 /// order, the pixels are the same.
+///
+/// throws:  error{wrong_usage} at once for a rule that makes no sense, as ensure_usable
 inline auto augmented(std::uint64_t seed, int epoch, const augmentation& rule)
 {
+  ensure_usable(rule);
   const random_stream lots = random_stream{seed} / static_cast<std::uint64_t>(epoch);
   return ranges::views::transform([lots, rule](const sample& original) {
     sample changed{tensor::from_shape(original.pixels.shape()), original.finding, original.index};

@@ -5,7 +5,7 @@
 #pragma once
 
 #include <thorax/base/ensure.hpp>     // ensure
-#include <thorax/data/augmented.hpp>  // augmented
+#include <thorax/data/augmented.hpp>  // augmented, ensure_usable
 #include <thorax/data/batched.hpp>    // batched
 #include <thorax/data/decoded.hpp>    // decoded, film_source
 
@@ -41,7 +41,8 @@ class epoch_loader {
 public:
   /// Begins behind `skipped` batches, as a run does that goes on in the middle of an epoch.
   ///
-  /// throws:  error{wrong_usage} unless there are at least one film a batch and one thread
+  /// throws:  error{wrong_usage} unless there are at least one film a batch and one thread, and the changes make
+  ///          sense; error{limit_exceeded} if a thread cannot be started
   epoch_loader(const film_source& source, epoch_rule rule, int skipped = 0, int threads = 1)
     : source_{&source}, rule_{std::move(rule)}, next_wanted_{skipped}, next_claimed_{skipped}
   {
@@ -49,20 +50,21 @@ public:
       return "an epoch needs batches of at least 1 film and at least 1 thread, found " +
              std::to_string(rule_.batch_size) + " and " + std::to_string(threads);
     });
-    for (int i = 0; i < threads; ++i) makers_.emplace_back([this] { make_batches(); });
+    if (rule_.changes) ensure_usable(*rule_.changes);
+    try {
+      for (int i = 0; i < threads; ++i) makers_.emplace_back([this] { make_batches(); });
+    }
+    catch (const std::exception& failure) {
+      stop();  // a thread that is not joined would end the program
+      throw error{error_code::limit_exceeded,
+                  std::to_string(threads) + " threads that load films could not be started, only " +
+                    std::to_string(makers_.size()) + ": " + failure.what() + "; ask for fewer"};
+    }
   }
   epoch_loader(const epoch_loader&) = delete;
   epoch_loader& operator=(const epoch_loader&) = delete;
 
-  ~epoch_loader()
-  {
-    {
-      const std::lock_guard lock{mutex_};
-      stopping_ = true;
-    }
-    changed_.notify_all();
-    for (std::thread& maker : makers_) maker.join();
-  }
+  ~epoch_loader() { stop(); }
 
   /// How many batches the whole epoch has.
   [[nodiscard]] int batches() const
@@ -93,6 +95,16 @@ private:
     std::optional<labeled_batch> batch;
     std::exception_ptr failure;
   };
+
+  void stop()
+  {
+    {
+      const std::lock_guard lock{mutex_};
+      stopping_ = true;
+    }
+    changed_.notify_all();
+    for (std::thread& maker : makers_) maker.join();
+  }
 
   void make_batches()
   {
