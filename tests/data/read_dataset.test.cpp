@@ -116,13 +116,29 @@ TEST_CASE("a folder that is no dataset is refused with what is missing", "[data]
   CHECK(contains(refusal_of(folder / "nowhere"), "is no folder; expected one that holds a folder of films"));
   CHECK(contains(refusal_of(folder.path()), "holds 0 class folders, expected at least 2"));
   touch(folder / "A/1.png");
-  CHECK(contains(refusal_of(folder.path()), "holds 1 class folders, expected at least 2"));
+  CHECK(contains(refusal_of(folder.path()), "holds 1 class folder, expected at least 2"));
   touch(folder / "B/readme.txt");
   CHECK(contains(refusal_of(folder.path()), "B' holds no picture"));
   touch(folder / "B/1.png");
   CHECK(refusal_of(folder.path()) == "accepted");
   touch(folder / "manifest.csv", "file,class,patient\n1.png,A,kim\n");
   CHECK(contains(refusal_of(folder.path()), "expected a line for the film '1.png' of class B"));
+}
+
+TEST_CASE("class folders whose names differ only by case are refused by both names", "[data]")
+{
+  const temporary_folder folder;
+  for (const char* file : {"NORMAL/1.png", "VIRAL/1.png", "viral/2.png"}) touch(folder / file);
+  if (std::filesystem::equivalent(folder / "VIRAL", folder / "viral")) {
+    std::cout << "skipped: no difference between names by case\n";
+    return;
+  }
+  CHECK(refusal_of(folder.path()) ==
+        "class folders 'VIRAL' and 'viral' in '" + folder.path().string() +
+          "' differ only by case, expected names that differ in their letters; put their films into one folder, or "
+          "rename one");
+  std::filesystem::rename(folder / "viral", folder / "virals");
+  CHECK(refusal_of(folder.path()) == "accepted");
 }
 
 TEST_CASE("the real films are read with their patients and folds", "[data]")

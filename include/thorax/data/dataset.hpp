@@ -45,4 +45,16 @@ inline std::vector<std::size_t> films_per_finding(const dataset& films)
   return counts;
 }
 
+namespace detail {
+
+/// ASCII only: other letters stay as they are.
+inline std::string lower_case(std::string text)
+{
+  for (char& letter : text)
+    if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter - 'A' + 'a');
+  return text;
+}
+
+}  // namespace detail
+
 }  // namespace thorax

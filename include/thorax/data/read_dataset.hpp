@@ -7,15 +7,16 @@
 
 #include <thorax/base/error.hpp>     // error
 #include <thorax/data/csv.hpp>       // read_csv
-#include <thorax/data/dataset.hpp>   // dataset, film
+#include <thorax/data/dataset.hpp>   // dataset, film, lower_case
 #include <thorax/data/manifest.hpp>  // manifest
 #include <thorax/data/patient.hpp>   // patient_of
 
 #include <algorithm>  // sort, all_of
 #include <array>
-#include <cctype>   // tolower, isdigit
+#include <cctype>   // isdigit
 #include <cstddef>  // size_t
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -27,8 +28,7 @@ namespace thorax {
 /// returns:  whether the name ends like a picture that read_image understands: jpg, jpeg, png, pgm in any case
 inline bool is_picture_name(const std::filesystem::path& path)
 {
-  std::string extension = path.extension().string();
-  for (char& letter : extension) letter = static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
+  const std::string extension = detail::lower_case(path.extension().string());
   constexpr std::array<std::string_view, 4> known{".jpg", ".jpeg", ".png", ".pgm"};
   return std::find(known.begin(), known.end(), extension) != known.end();
 }
@@ -96,6 +96,22 @@ inline std::optional<manifest> manifest_of(const std::filesystem::path& folder, 
   return std::nullopt;
 }
 
+/// Findings are written in lower case where predictions are. What would fail there, after hours of work, is
+/// refused here.
+inline void ensure_names_differ(const std::vector<std::filesystem::path>& classes)
+{
+  std::map<std::string, std::string> met;
+  for (const std::filesystem::path& each : classes) {
+    const std::string name = each.filename().string();
+    const auto [first, is_new] = met.emplace(lower_case(name), name);
+    if (!is_new)
+      throw error{error_code::does_not_fit,
+                  "class folders '" + first->second + "' and '" + name + "' in '" + each.parent_path().string() +
+                    "' differ only by case, expected names that differ in their letters; put their films into one "
+                    "folder, or rename one"};
+  }
+}
+
 /// Appends the films of one class folder.
 inline void read_class(const std::filesystem::path& folder, const std::optional<manifest>& known, dataset& films)
 {
@@ -132,7 +148,8 @@ inline void read_class(const std::filesystem::path& folder, const std::optional<
 ///
 /// returns:  findings and films in alphabetical order, and remarks to show to the user
 /// throws:   error{file_unreadable} if the folder is missing; error{does_not_fit} for fewer than two class
-///           folders, an empty one, or a film that the manifest does not list; error{format_refused} for the manifest
+///           folders, names that differ only by case, an empty one, or a film that the manifest does not list;
+///           error{format_refused} for the manifest
 inline dataset read_dataset(const std::filesystem::path& folder)
 {
   std::error_code unknown;
@@ -145,8 +162,10 @@ inline dataset read_dataset(const std::filesystem::path& folder)
   if (classes.size() < 2)
     throw error{error_code::does_not_fit,
                 "'" + films.folder.string() + "' holds " + std::to_string(classes.size()) +
-                  " class folders, expected at least 2 (BACTERIAL, NORMAL, VIRAL); put the films of each finding "
-                  "into a folder named after it"};
+                  (classes.size() == 1 ? " class folder" : " class folders") +
+                  ", expected at least 2 (BACTERIAL, NORMAL, VIRAL); put the films of each finding into a folder "
+                  "named after it"};
+  detail::ensure_names_differ(classes);
   const std::optional<manifest> known = detail::manifest_of(films.folder, films.remarks);
   for (const std::filesystem::path& each : classes) detail::read_class(each, known, films);
   if (films.skipped > 0)

@@ -6,6 +6,7 @@
 
 #include <thorax/base/error.hpp>            // error
 #include <thorax/data/csv.hpp>              // csv_line
+#include <thorax/data/dataset.hpp>          // lower_case
 #include <thorax/evaluate/predictions.hpp>  // predictions
 
 #include <algorithm>  // find
@@ -18,14 +19,6 @@
 namespace thorax {
 
 namespace detail {
-
-/// ASCII only: other letters stay as they are.
-inline std::string lower_case(std::string text)
-{
-  for (char& letter : text)
-    if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter - 'A' + 'a');
-  return text;
-}
 
 inline std::vector<std::string> prediction_columns(const std::vector<std::string>& findings)
 {
