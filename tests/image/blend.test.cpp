@@ -34,8 +34,8 @@ TEST_CASE("pictures that do not fit, and opacities outside zero to one, are refu
   const auto refused = refusal([&] { return thorax::blended(film, pattern(5, 4, 3), 0.5); });
   REQUIRE(refused);
   CHECK(std::string{refused->what()} ==
-        "blended: expected a color picture of the film's extents, the film has 4x5 with 1 channel, "
-        "found 5x4 with 3 channels; resize the picture to the film");
+        "blended: expected a color picture of the film's extents, the film has 5x4 with 1 channel, "
+        "found 4x5 with 3 channels; resize the picture to the film");
   CHECK_THROWS_AS(thorax::blended(film, pattern(4, 5, 1), 0.5), thorax::error);
   CHECK_THROWS_AS(thorax::blended(film, pattern(4, 5, 3), 1.5), thorax::error);
   const std::vector<float> too_few(19, 0.5F);

@@ -31,7 +31,7 @@ TEST_CASE("what is no picture is refused with its extents", "[image]")
   const auto refused = refusal([&] { thorax::ensure_is_picture(two_channels); return 0; });
   REQUIRE(refused);
   CHECK(refused->code() == thorax::error_code::does_not_fit);
-  CHECK(std::string{refused->what()}.find("4x5 with 2 channels and 40 samples") != std::string::npos);
+  CHECK(std::string{refused->what()}.find("5x4 with 2 channels and 40 samples") != std::string::npos);
   thorax::image too_few = pattern(4, 5, 1);
   too_few.samples.pop_back();
   CHECK_THROWS_AS(thorax::ensure_is_picture(too_few), thorax::error);

@@ -27,8 +27,8 @@ TEST_CASE("extents up to the limits pass, and one more is refused", "[image]")
 TEST_CASE("the sentence of a refused film names film, limit, finding and cure", "[image]")
 {
   CHECK(std::string{refused_extents(100, 51)->what()} ==
-        "film 'x.png': expected at most 100 pixels a side and 5000 in all, found 100x51 pixels; "
-        "make the film smaller, or pass larger image_limits");
+        "film 'x.png': expected at most 100 pixels a side and 5000 in all, found 51x100 pixels; "
+        "save the film with fewer pixels, or, in a program of your own, pass larger image_limits");
 }
 
 TEST_CASE("sides that cannot be resized exactly are refused", "[image]")

@@ -36,8 +36,13 @@ TEST_CASE("a format that is not read is refused by its name", "[image]")
   CHECK(says(sentence_for(std::string{"II*\0abc", 7}), "found a TIFF file"));
   CHECK(says(sentence_for("RIFF0000WEBPVP8 "), "found a WebP file"));
   CHECK(says(sentence_for("P2 1 1 255 7"), "found a portable map other than P5"));
-  CHECK(says(sentence_for(""), "found an empty file"));
-  CHECK(says(sentence_for("hello"), "found neither"));
+  CHECK(says(sentence_for("hello"), "found none of them; convert the film to PNG"));
+}
+
+TEST_CASE("an empty file is refused as one, for there is nothing to convert", "[image]")
+{
+  CHECK(sentence_for("") == "film 'x.png': expected the content of a JPEG, PNG or PGM (P5) file, "
+                            "found an empty file; copy or export the film again");
 }
 
 TEST_CASE("a file above the limit of bytes is refused before it is looked at", "[image]")

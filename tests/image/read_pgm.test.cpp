@@ -50,7 +50,7 @@ TEST_CASE("a PGM with samples missing, left over or above the maximum is refused
   CHECK(says(sentence_for("P5 -1 1 255 a"), "no width"));
   CHECK(says(sentence_for("P5 1 1 255"), "no white space after the header"));
   CHECK(says(sentence_for("P5 99999999999999999999 1 255 a"), "width above 1000000000"));
-  CHECK(says(sentence_for("P5 0 1 255 "), "found 1x0 pixels"));
+  CHECK(says(sentence_for("P5 0 1 255 "), "found 0x1 pixels"));
 }
 
 TEST_CASE("a PGM whose header claims huge extents is refused by the limit", "[image]")

@@ -64,10 +64,10 @@ private:
   }
 };
 
-/// returns:  "1500x1200 with 3 channels": height first
+/// returns:  "1500x1200 with 3 channels": width first, as people say it
 inline std::string extents_in_words(const image& picture)
 {
-  return std::to_string(picture.height) + "x" + std::to_string(picture.width) + " with " +
+  return std::to_string(picture.width) + "x" + std::to_string(picture.height) + " with " +
          std::to_string(picture.channels) + (picture.channels == 1 ? " channel" : " channels");
 }
 

@@ -29,7 +29,7 @@ struct image_limits {
 /// throws:  error{format_refused} for a picture without pixels, error{limit_exceeded} for one above `limits`
 inline void ensure_within(const image_limits& limits, const std::string& name, std::size_t height, std::size_t width)
 {
-  const std::string found = std::to_string(height) + "x" + std::to_string(width) + " pixels";
+  const std::string found = std::to_string(width) + "x" + std::to_string(height) + " pixels";  // as people say it
   if (height == 0 || width == 0)
     refuse_film(error_code::format_refused, name, "expected at least 1x1 pixels, found " + found +
                                                     "; the file is damaged, export the film again");
@@ -38,7 +38,7 @@ inline void ensure_within(const image_limits& limits, const std::string& name, s
   refuse_film(error_code::limit_exceeded, name,
               "expected at most " + std::to_string(limits.side) + " pixels a side and " +
                 std::to_string(limits.pixels) + " in all, found " + found +
-                "; make the film smaller, or pass larger image_limits");
+                "; save the film with fewer pixels, or, in a program of your own, pass larger image_limits");
 }
 
 /// The longest side before and after resizing: up to it every sum of weight × sample of an area average is exact

@@ -40,11 +40,10 @@ inline constexpr std::array known_formats{
 
 inline std::string what_it_is(std::string_view content)
 {
-  if (content.empty()) return "an empty file";
   for (const known_format& format : known_formats)
     if (content.size() > format.position && content.substr(format.position).starts_with(format.marker))
       return std::string{format.name};
-  return "neither";
+  return "none of them";
 }
 
 }  // namespace detail
@@ -62,14 +61,16 @@ inline image decode_image(std::span<const std::byte> bytes, const std::string& n
   if (bytes.size() > limits.file_bytes)
     refuse_film(error_code::limit_exceeded, name,
                 "expected at most " + std::to_string(limits.file_bytes) + " bytes, found " +
-                  std::to_string(bytes.size()) + "; save it smaller, or pass larger image_limits");
+                  std::to_string(bytes.size()) +
+                  "; save it smaller, or, in a program of your own, pass larger image_limits");
   const std::string_view content{reinterpret_cast<const char*>(bytes.data()), bytes.size()};
   if (content.starts_with("\xff\xd8")) return decode_jpeg(bytes, name, limits);
   if (content.starts_with("\x89PNG\r\n\x1a\n")) return decode_png(bytes, name, limits);
   if (content.starts_with("P5")) return decode_pgm(bytes, name, limits);
-  refuse_film(error_code::format_refused, name,
-              "expected the content of a JPEG, PNG or PGM (P5) file, found " + detail::what_it_is(content) +
-                "; convert the film to PNG");
+  const std::string expected = "expected the content of a JPEG, PNG or PGM (P5) file, found ";
+  if (content.empty())
+    refuse_film(error_code::format_refused, name, expected + "an empty file; copy or export the film again");
+  refuse_film(error_code::format_refused, name, expected + detail::what_it_is(content) + "; convert the film to PNG");
 }
 
 /// throws:  error{file_unreadable}, and what decode_image throws

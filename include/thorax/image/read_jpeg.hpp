@@ -101,7 +101,7 @@ private:
   if (reader.has_too_many_scans())
     refuse_film(error_code::limit_exceeded, name,
                 "expected a JPEG of at most " + std::to_string(limits.scans) +
-                  " scans, found more; save it as a baseline JPEG, or pass larger image_limits");
+                  " scans, found more; save it as a baseline JPEG");
   refuse_film(error_code::format_refused, name,
               "expected a whole JPEG, found '" + reader.message() + "'; copy or export the film again");
 }
