@@ -2,6 +2,7 @@
 #include <thorax/data/class_weights.hpp>
 
 #include "support/catch.hpp"
+#include "support/refuses.hpp"
 
 #include <cmath>  // abs
 #include <vector>
@@ -28,5 +29,8 @@ TEST_CASE("the films of a dataset weigh one on average, and every finding the sa
 TEST_CASE("a finding without films cannot be weighed", "[data]")
 {
   const std::vector<std::size_t> counts{3, 0};
-  CHECK_THROWS_AS(thorax::class_weights(counts), thorax::error);
+  CHECK(refuses(thorax::error_code::does_not_fit, "finding 1 has no film", [&] { thorax::class_weights(counts); }));
+  const thorax::dataset films{{"BACTERIAL", "NORMAL", "VIRAL"}, {{"a", 0, "p", 1}, {"b", 1, "p", 1}}, {}, 0, {}};
+  CHECK(refuses(thorax::error_code::does_not_fit, "the films left to train on hold none of 'VIRAL'; add films of it",
+                [&] { thorax::class_weights(films); }));
 }

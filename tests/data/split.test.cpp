@@ -87,6 +87,7 @@ TEST_CASE("a patient on both sides is refused by name, unless a leaky split is a
     INFO(refused.what());
     CHECK(std::string{refused.what()}.starts_with("patient 'kim' stands on both sides of the split (validation film "
                                                   "'1.png')"));
+    CHECK(std::string{refused.what()}.ends_with("or allow a leaky split (--allow-leaky-split) and say so"));
   }
   const thorax::dataset_split parts = split_by_fold(films, 0, leaky_split::allowed);
   CHECK(parts.validation.films.size() == 1);

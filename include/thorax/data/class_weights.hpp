@@ -36,6 +36,17 @@ inline std::vector<float> class_weights(std::span<const std::size_t> films_per_f
   return weights;
 }
 
-inline std::vector<float> class_weights(const dataset& films) { return class_weights(films_per_finding(films)); }
+/// throws:   error{does_not_fit} naming a finding that none of the films has
+inline std::vector<float> class_weights(const dataset& films)
+{
+  const std::vector<std::size_t> counts = films_per_finding(films);
+  for (std::size_t c = 0; c < counts.size(); ++c)
+    if (counts[c] == 0)
+      throw error{error_code::does_not_fit,
+                  "class weights: expected a film of each finding, but the films left to train on hold none of '" +
+                    films.findings[c] + "'; add films of it, choose another fold, or train without class weights "
+                    "(--no-class-weights)"};
+  return class_weights(counts);
+}
 
 }  // namespace thorax

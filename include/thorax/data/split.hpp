@@ -38,7 +38,8 @@ inline void ensure_no_leak(const dataset& train, const dataset& validation)
       throw error{error_code::does_not_fit,
                   "patient '" + each.patient + "' stands on both sides of the split (validation film '" +
                     each.path.filename().string() +
-                    "'), so results would be too good; split by patient, or allow a leaky split and say so"};
+                    "'), so results would be too good; split by patient, or allow a leaky split "
+                    "(--allow-leaky-split) and say so"};
 }
 
 namespace detail {
