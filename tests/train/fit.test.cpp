@@ -200,6 +200,7 @@ TEST_CASE("an epoch's record holds means over its films, the short last batch co
     const auto at = static_cast<std::size_t>((seen + 1) / 2 - 1);
     REQUIRE(watched.size() > at);
     CHECK(watched[at].batches == static_cast<int>(at) + 1);
+    CHECK(watched[at].phase == 1);
     CHECK(watched[at].epoch == 1);
     CHECK(std::abs(watched[at].loss - sum / seen) < 1e-12);
   }
@@ -209,6 +210,27 @@ TEST_CASE("an epoch's record holds means over its films, the short last batch co
   CHECK(state.history[0].accuracy == correct / 5.0);
   CHECK(state.history[0].learning_rate == 1e-3);
   CHECK(same_bits(twin.parameters(), trained.parameters()));
+}
+
+TEST_CASE("phases and epochs count from one wherever somebody sees them", "[train]")
+{
+  const toy_epochs films{toy_films(5, 4), 4};
+  trainer<cpu> trained = tiny_trainer(cpu{1});
+  const fit_options options{.phases = {{.epochs = 2, .learning_rate = 1e-3}, {.epochs = 1, .learning_rate = 1e-3}}};
+  using places = std::vector<std::pair<int, int>>;
+  struct watcher {
+    places& batches;
+    places& epochs;
+    void operator()(const fit_progress& now) const { batches.emplace_back(now.phase, now.epoch); }
+    void operator()(const epoch_record& done, bool) const { epochs.emplace_back(done.phase, done.epoch); }
+  };
+  places batches, epochs;
+  const training_state state = fit(trained, options, films, improving, watcher{batches, epochs});
+  const places expected{{1, 1}, {1, 2}, {2, 1}};
+  CHECK(batches == expected);
+  CHECK(epochs == expected);
+  REQUIRE(state.history.size() == 3);
+  CHECK(state.history.back().phase == 2);
 }
 
 TEST_CASE("each phase ends with the best weights so far, and the next one begins with them", "[train]")

@@ -24,8 +24,8 @@ const std::string header = "phase,epoch,learning_rate,loss,accuracy,validation_l
 TEST_CASE("a history is a table that a spreadsheet can read", "[train]")
 {
   CHECK(history_csv({}) == header);
-  CHECK(history_csv({{0, 1, 1e-4, 0.75, 0.5, 1.25, 0.25, 12.5}, {1, 12, 1e-5, 2, 1, 0, 0, 100}}) ==
-        header + "0,1,1e-04,0.75,0.5,1.25,0.25,12.5\n1,12,1e-05,2,1,0,0,100\n");
+  CHECK(history_csv({{1, 1, 1e-4, 0.75, 0.5, 1.25, 0.25, 12.5}, {2, 12, 1e-5, 2, 1, 0, 0, 100}}) ==
+        header + "1,1,1e-04,0.75,0.5,1.25,0.25,12.5\n2,12,1e-05,2,1,0,0,100\n");
 }
 
 TEST_CASE("every number of a history comes back exactly", "[train]")
@@ -33,7 +33,7 @@ TEST_CASE("every number of a history comes back exactly", "[train]")
   std::vector<epoch_record> records;
   for (int i = 0; i < 200; ++i) {
     const double odd = std::pow(10.0, i % 40 - 20) / (3 + i);
-    records.push_back({i / 20, i % 20 + 1, odd, 1 / odd, std::sqrt(odd), odd * 7, std::nextafter(odd, 1.0), -odd});
+    records.push_back({i / 20 + 1, i % 20 + 1, odd, 1 / odd, std::sqrt(odd), odd * 7, std::nextafter(odd, 1.0), -odd});
   }
   records.push_back({2147483647, 2147483647, std::numeric_limits<double>::max(), std::numeric_limits<double>::min(),
                      0.1 + 0.2, 1.0 / 3, 2.0 / 3, 0});

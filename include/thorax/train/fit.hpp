@@ -47,7 +47,7 @@ struct fit_options {
 
 /// Where a run is, for those who watch it.
 struct fit_progress {
-  int phase{};
+  int phase{};   ///< counts from 1
   int epoch{};   ///< of the phase, counts from 1
   int batches{}; ///< of the epoch, done
   double loss{}; ///< mean of the epoch so far
@@ -147,7 +147,7 @@ private:
     const int batches_of_epoch = epoch.batches();
     while (const auto* next = epoch.next()) {
       train_on(*next, learning_rate(state_.batches, batches_of_epoch));
-      observe_(fit_progress{state_.phase, state_.epoch + 1, state_.batches, state_.loss_sum / state_.films});
+      observe_(fit_progress{state_.phase + 1, state_.epoch + 1, state_.batches, state_.loss_sum / state_.films});
       if (options_.checkpoint.empty() || seconds_since(saved) < options_.checkpoint_seconds) continue;
       save();
       saved = std::chrono::steady_clock::now();
@@ -191,7 +191,7 @@ private:
     ensure(std::isfinite(measured.loss) && std::isfinite(measured.accuracy), error_code::number_not_finite, [] {
       return "the validation loss is not a finite number any more; train with a smaller learning rate";
     });
-    const epoch_record record{state_.phase,  state_.epoch + 1, rate, state_.loss_sum / state_.films,
+    const epoch_record record{state_.phase + 1, state_.epoch + 1, rate, state_.loss_sum / state_.films,
                               static_cast<double>(state_.correct) / state_.films, measured.loss, measured.accuracy,
                               seconds};
     const bool is_best = state_.best_parameters.empty() || is_better(measured);

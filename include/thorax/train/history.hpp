@@ -29,7 +29,7 @@ struct validation {
 
 /// One epoch. Losses and accuracies are means over films; the training ones are taken while the weights change.
 struct epoch_record {
-  int phase{};           ///< counts from 0
+  int phase{};           ///< counts from 1
   int epoch{};           ///< within its phase, counts from 1
   double learning_rate{};
   double loss{};         ///< weighted, as it is trained
