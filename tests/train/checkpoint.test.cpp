@@ -71,7 +71,7 @@ training_state some_state(const trainer<cpu>& trained)
                        .best = {1.0 / 3, 2.0 / 3}, .best_parameters = {}, .history = {}};
   state.best_parameters.assign(trained.parameters().begin(), trained.parameters().end());
   state.best_parameters.front() = -7;
-  state.history = {{0, 1, 1e-4, 1.1, 0.5, 0.1 + 0.7, 1.0 / 7, 12.5}, {1, 1, 1e-5, 0.3, 0.25, 0.125, 1, 1e-9}};
+  state.history = {{1, 1, 1e-4, 1.1, 0.5, 0.1 + 0.7, 1.0 / 7, 12.5}, {2, 1, 1e-5, 0.3, 0.25, 0.125, 1, 1e-9}};
   return state;
 }
 
@@ -162,7 +162,7 @@ TEST_CASE("a checkpoint from before the first validation has no best weights", "
 TEST_CASE("a checkpoint of another run, network or phase is refused, and nothing is changed by it", "[train]")
 {
   written_checkpoint some;
-  CHECK(refuses(error_code::does_not_fit, "other films or options (one, this run is two)",
+  CHECK(refuses(error_code::does_not_fit, "other films or options (one, this run is two); resume with the same ones, or begin again elsewhere",
                 [&] { checkpoint{some.path, "two"}; }));
 
   const checkpoint read{some.path, "one"};

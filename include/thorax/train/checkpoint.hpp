@@ -116,7 +116,7 @@ public:
     const std::string found = reader.text("thorax.fingerprint");
     ensure(found == fingerprint, error_code::does_not_fit, [&] {
       return file_.name() + ": written by a run with other films or options (" + found + ", this run is " +
-             fingerprint + "); resume with the same ones, or give another --out";
+             fingerprint + "); resume with the same ones, or begin again elsewhere";
     });
     read_state(reader);
     state_.history = parse_history(reader.text("thorax.history"), "the history in " + path.string());
