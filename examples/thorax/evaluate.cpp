@@ -5,6 +5,7 @@
 #include "commands.hpp"
 #include "datasets.hpp"
 #include "films.hpp"
+#include "numbers.hpp"
 #include "words.hpp"
 
 #include <thorax/data/dataset.hpp>               // dataset
@@ -70,10 +71,17 @@ std::vector<prediction> rows_of(const dataset& films, const std::vector<int>& pl
   return rows;
 }
 
+std::vector<std::filesystem::path> paths_of(const dataset& films)
+{
+  std::vector<std::filesystem::path> paths;
+  for (const film& each : films.films) paths.push_back(each.path);
+  return paths;
+}
+
 std::string report_of(const metrics& found, const std::string& split, const loaded_model& net)
 {
   std::string text = wrapped(notice) + '\n' + wrapped(net.description());
-  if (!net.metadata().provenance.empty()) text += wrapped(net.metadata().provenance);
+  if (!net.metadata().provenance.empty()) text += wrapped(printable(net.metadata().provenance));
   return text + '\n' + summary_table(found, split) + '\n' + classification_report(found.counts);
 }
 
@@ -90,6 +98,8 @@ void evaluate(const evaluate_options& options)
   ensure_has_place(options.csv);
   ensure_has_place(options.json);
   const dataset films = options.fold ? dataset_with_folds(options.data) : dataset_with_remarks(options.data);
+  ensure_apart({options.csv, options.json}, paths_of(films));
+  ensure_apart({options.csv, options.json}, {options.model.weights});
   const loaded_model net{options.model};
   if (!options.report.empty()) make_folder(options.report);
   predictions said{net.findings(), rows_of(films, places_of(films, net.findings()), options.fold)};
@@ -107,7 +117,7 @@ void evaluate(const evaluate_options& options)
   if (!options.report.empty()) write_folder(options.report, report, json, csv);
   if (found.rejected == 0) return;
   for (const prediction& row : said.rows)
-    if (row.rejected) std::cerr << "thorax: " << row.reason << '\n';
+    if (row.rejected) std::cerr << "thorax: " << printable(row.reason) << '\n';
   throw CLI::RuntimeError{1};
 }
 
@@ -123,7 +133,7 @@ void add_evaluate(CLI::App& commands)
     "rejected and not measured. The report's text is scikit-learn's.");
   add_model_options(*command, options->model);
   command->add_option("--data", options->data, "folder of class folders, or one with a manifest.csv")->required();
-  command->add_option("--fold", options->fold, "only films of this fold")->check(CLI::NonNegativeNumber);
+  command->add_option("--fold", options->fold, "only films of this fold")->check(from_to(0, 9999));
   command->add_option("--csv", options->csv, "write one line a film; - prints it");
   command->add_option("--json", options->json, "write the numbers as JSON; - prints it");
   command->add_option("--report", options->report, "folder for report.txt, metrics.json and predictions.csv");

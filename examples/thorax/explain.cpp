@@ -14,6 +14,7 @@
 #include <thorax/image/read.hpp>             // read_image
 #include <thorax/image/write.hpp>            // write_image
 #include <thorax/model/verdict.hpp>          // most_likely
+#include <thorax/plan/names.hpp>             // find_part
 
 #include <CLI/CLI.hpp>
 
@@ -32,7 +33,7 @@ struct explain_options {
   std::string finding;
   std::string part{usual_part};
   bool probability{};
-  std::filesystem::path out{"."};
+  std::filesystem::path out{"heat_maps"};
   std::string json;
 };
 
@@ -58,23 +59,38 @@ int finding_named(const std::string& name, const std::vector<std::string>& known
 /// Gives pictures names: the film's and the finding's, numbered where two films are called the same.
 class picture_names {
 public:
-  explicit picture_names(std::filesystem::path folder) : folder_{std::move(folder)} {}
+  /// No film that is to be explained is overwritten by the picture of another.
+  picture_names(std::filesystem::path folder, const std::vector<std::filesystem::path>& films)
+    : folder_{std::move(folder)}
+  {
+    for (const std::filesystem::path& film : films) used_.insert(film.stem().string());
+  }
 
   std::filesystem::path operator()(const std::filesystem::path& film, std::string finding)
   {
     // A finding is named by the weights file: no name may lead out of the folder.
     for (char& letter : finding)
       if (letter == '/' || letter == '\0') letter = '_';
-    const std::string stem = film.stem().string() + "." + finding;
+    const std::string stem = shortened(film.stem().string()) + "." + shortened(finding);
     std::string name = stem;
     for (int i = 2; !used_.insert(name).second; ++i) name = stem + "-" + std::to_string(i);
     return folder_ / (name + ".png");
   }
 
 private:
+  // A file's name has 255 bytes at most, a number and ".png" included.
+  static std::string shortened(const std::string& name) { return name.substr(0, 110); }
+
   std::filesystem::path folder_;
   std::set<std::string> used_;
 };
+
+void ensure_is_part(const loaded_model& net, const std::string& name)
+{
+  if (find_part(view_of(net.network().written), name) != none) return;
+  throw error{error_code::wrong_usage, "'" + name + "' is not a part of " + net.network().name +
+                                         "; `thorax summary --parts` lists them"};
+}
 
 explanation explained(const loaded_model& net, const std::filesystem::path& path, const explain_options& options,
                       picture_names& names)
@@ -106,15 +122,15 @@ explanation explained(const loaded_model& net, const std::filesystem::path& path
 
 std::string text_of(const explanation& made)
 {
-  if (!made.reason.empty()) return made.film + "\n" + wrapped("rejected: " + made.reason, 2);
+  if (!made.reason.empty()) return printable(made.film) + "\n" + wrapped(printable("rejected: " + made.reason), 2);
   const std::string grid = std::to_string(made.map.height) + "x" + std::to_string(made.map.width);
-  std::string text = made.film + "\n  " + made.finding + ", score " + fixed_digits(made.probability, 3) + "\n";
+  std::string text = printable(made.film) + "\n  " + printable(made.finding) + ", score " + fixed_digits(made.probability, 3) + "\n";
   if (made.map.is_empty())
     text += wrapped("the map of " + grid + " cells at " + made.map.part + " is empty: nothing there spoke for " +
-                      made.finding,
+                      printable(made.finding),
                     2);
   else text += wrapped("a map of " + grid + " cells at " + made.map.part, 2);
-  return text + "  " + made.picture.string() + "\n";
+  return text + "  " + printable(made.picture.string()) + "\n";
 }
 
 std::string json_of_explanations(const std::vector<explanation>& all)
@@ -145,11 +161,14 @@ void explain(const explain_options& options)
 {
   ensure_has_place(options.json);
   const std::vector<std::filesystem::path> films = films_named(options.films);
+  ensure_apart({options.json}, films);
+  ensure_apart({options.json}, {options.model.weights});
   const loaded_model net{options.model};
+  ensure_is_part(net, options.part);
   if (!options.finding.empty()) static_cast<void>(finding_named(options.finding, net.findings()));
   make_folder(options.out);
   const bool prints_json = options.json == "-";
-  picture_names names{options.out};
+  picture_names names{options.out, films};
   progress_line progress;
   std::vector<explanation> all;
   std::size_t rejected = 0;
@@ -184,7 +203,7 @@ void add_explain(CLI::App& commands)
   command->add_option("--at", options->part, "part to ask; `thorax summary --parts` lists them")
     ->capture_default_str();
   command->add_flag("--probability", options->probability, "score is the probability instead of the logit");
-  command->add_option("--out", options->out, "folder for the pictures (default: here)");
+  command->add_option("--out", options->out, "folder for the pictures (default: heat_maps)");
   command->add_option("--json", options->json, "write the maps' cells as JSON; - prints it");
   command->add_option("FILM", options->films, "films and folders of films")->required();
   command->callback([options] { explain(*options); });

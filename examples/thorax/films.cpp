@@ -25,7 +25,8 @@ std::vector<std::filesystem::path> pictures_below(const std::filesystem::path& f
   std::vector<std::filesystem::path> found;
   try {
     for (auto entry = std::filesystem::recursive_directory_iterator{folder}; entry != end(entry); ++entry) {
-      const bool is_folder = entry->is_directory();
+      std::error_code unknown;  // of a link that leads nowhere, which is then no folder
+      const bool is_folder = entry->is_directory(unknown);
       if (is_hidden(entry->path())) {
         if (is_folder) entry.disable_recursion_pending();
       }
@@ -89,9 +90,15 @@ void ask_some(const loaded_model& net, std::span<prediction> rows)
     if (row.rejected) continue;
     row.logits.assign(logits, logits + outputs);
     row.probabilities.assign(probabilities, probabilities + outputs);
-    row.predicted = most_likely(row.probabilities, net.findings()).index;
     logits += outputs;
     probabilities += outputs;
+    try {
+      row.predicted = most_likely(row.probabilities, net.findings()).index;
+    }
+    catch (const error& problem) {
+      row.rejected = true;
+      row.reason = "film '" + row.path + "': " + problem.what();
+    }
   }
 }
 
@@ -144,6 +151,24 @@ void ensure_has_place(const std::string& target)
   if (target.empty() || target == "-" || folder.empty() || std::filesystem::is_directory(folder, unknown)) return;
   throw error{error_code::file_unwritable,
               "cannot write '" + target + "': there is no folder '" + folder.string() + "'"};
+}
+
+void ensure_apart(const std::vector<std::string>& targets, const std::vector<std::filesystem::path>& inputs)
+{
+  const auto refuse = [](const std::string& target, const std::string& why) {
+    throw error{error_code::wrong_usage, "'" + target + "' " + why + "; choose another name for the result"};
+  };
+  const auto place_of = [](const std::string& target) {
+    return std::filesystem::weakly_canonical(std::filesystem::absolute(target));
+  };
+  std::error_code unknown;
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    if (targets[i].empty()) continue;
+    for (std::size_t k = 0; k < i; ++k)
+      if (place_of(targets[i]) == place_of(targets[k])) refuse(targets[i], "would hold two results");
+    for (const std::filesystem::path& input : inputs)
+      if (std::filesystem::equivalent(targets[i], input, unknown)) refuse(targets[i], "is read by this command");
+  }
 }
 
 void write_result(const std::string& target, const std::string& text)

@@ -36,6 +36,9 @@ void make_folder(const std::filesystem::path& folder);
 /// throws:  error{file_unwritable} if a result could not go to this file because its folder is missing
 void ensure_has_place(const std::string& target);
 
+/// throws:  error{wrong_usage} if two results would go to one file, or a result to a file that is read
+void ensure_apart(const std::vector<std::string>& targets, const std::vector<std::filesystem::path>& inputs);
+
 /// Writes a result to a file, or to standard output for "-".
 void write_result(const std::string& target, const std::string& text);
 

@@ -3,6 +3,8 @@
 #include "loaded_model.hpp"
 
 #include "networks.hpp"
+#include "numbers.hpp"
+#include "words.hpp"
 
 #include <thorax/explain/grad_cam.hpp>    // grad_cam, usual_part
 #include <thorax/model/weights_file.hpp>  // weights_file
@@ -63,13 +65,13 @@ void add_model_options(CLI::App& command, model_options& options)
   command.add_option("--network", options.network, "for weights from elsewhere")
     ->check(CLI::IsMember(network_names));
   command.add_option("--size", options.size, "for weights from elsewhere: pixels a side of a film")
-    ->check(CLI::PositiveNumber);
+    ->check(from_to(1, 4096));
   command.add_option("--backend", options.backend, "what computes; reference is slow and exact")
     ->capture_default_str()
     ->check(CLI::IsMember({"cpu", "reference"}));
   command.add_option("--threads", options.threads, "how many threads work")
     ->capture_default_str()
-    ->check(CLI::Range(1, 1024));
+    ->check(from_to(1, 1024));
 }
 
 loaded_model::loaded_model(const model_options& options) : net_{read(options)}
@@ -102,7 +104,7 @@ std::string loaded_model::description() const
   const extents input = network().predicting.input.shape;
   std::string text = network().name + " for films of " + std::to_string(input.height) + "x" +
                      std::to_string(input.width) + " pixels:";
-  for (const std::string& finding : findings_) text += " " + finding;
+  for (const std::string& finding : findings_) text += " " + printable(finding);
   return text;
 }
 

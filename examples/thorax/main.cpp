@@ -5,6 +5,7 @@
 
 #include "commands.hpp"
 #include "help.hpp"
+#include "words.hpp"
 
 #include <thorax/base/error.hpp>    // error
 #include <thorax/base/version.hpp>  // THORAX_VERSION_STRING
@@ -38,7 +39,7 @@ std::string sentence_for(const CLI::ParseError& problem, const CLI::App& app)
 int complain(const std::string& sentence, int status)
 {
   std::cout.flush();
-  std::cerr << "thorax: " << sentence << '\n';
+  std::cerr << "thorax: " << thorax::program::printable(sentence) << '\n';
   return status;
 }
 

@@ -3,6 +3,7 @@
 // thorax phantoms: a folder of synthetic chest films, for trying everything where no real film may go.
 
 #include "commands.hpp"
+#include "numbers.hpp"
 
 #include <thorax/base/thread_pool.hpp>     // thread_pool
 #include <thorax/data/write_phantoms.hpp>  // write_phantoms
@@ -59,14 +60,16 @@ void add_phantoms(CLI::App& commands)
   command->add_option("--out", options->out, "folder that is new or empty")->required();
   command->add_option("--count", options->count, "films of each finding")
     ->capture_default_str()
-    ->check(CLI::Range(10, 99999));
+    ->check(from_to(10, 99999));
   command->add_option("--size", options->size, "pixels a side")
     ->capture_default_str()
-    ->check(CLI::Range(32, 4096));
-  command->add_option("--seed", options->seed, "other seeds, other films")->capture_default_str();
+    ->check(from_to(32, 4096));
+  command->add_option("--seed", options->seed, "other seeds, other films")
+    ->capture_default_str()
+    ->check(from_to<std::uint64_t>(0, most_seed));
   command->add_option("--threads", options->threads, "how many threads draw")
     ->capture_default_str()
-    ->check(CLI::Range(1, 1024));
+    ->check(from_to(1, 1024));
   command->callback([options] { write(*options); });
 }
 

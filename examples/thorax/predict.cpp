@@ -35,10 +35,10 @@ std::string table_of(const predictions& said)
   std::string table = left_aligned("finding", width) + "  score  film\n";
   for (const prediction& row : said.rows) {
     const auto place = static_cast<std::size_t>(row.predicted);
-    table += left_aligned(row.rejected ? "rejected" : said.findings[place], width) + "  " +
+    table += left_aligned(row.rejected ? "rejected" : printable(said.findings[place]), width) + "  " +
              (row.rejected ? "     " : fixed_digits(static_cast<double>(row.probabilities[place]), 3)) + "  " +
-             row.path + '\n';
-    if (row.rejected) table += wrapped(row.reason, width + 9);
+             printable(row.path) + '\n';
+    if (row.rejected) table += wrapped(printable(row.reason), width + 9);
   }
   return table;
 }
@@ -75,9 +75,11 @@ void predict(const predict_options& options)
 {
   ensure_has_place(options.csv);
   ensure_has_place(options.json);
+  const std::vector<std::filesystem::path> films = films_named(options.films);
+  ensure_apart({options.csv, options.json}, films);
+  ensure_apart({options.csv, options.json}, {options.model.weights});
   predictions said;
-  for (const std::filesystem::path& path : films_named(options.films))
-    said.rows.push_back({.path = path.string()});
+  for (const std::filesystem::path& path : films) said.rows.push_back({.path = path.string()});
   const loaded_model net{options.model};
   said.findings = net.findings();
   ask(net, said.rows);

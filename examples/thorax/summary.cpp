@@ -5,6 +5,7 @@
 #include "commands.hpp"
 #include "films.hpp"
 #include "networks.hpp"
+#include "numbers.hpp"
 #include "words.hpp"
 
 #include <thorax/evaluate/json_text.hpp>     // json_text
@@ -244,8 +245,8 @@ void add_summary(CLI::App& commands)
   command->add_option("--network", options->network, "architecture")
     ->capture_default_str()
     ->check(CLI::IsMember(network_names));
-  command->add_option("--size", options->size, "pixels a side")->capture_default_str();
-  command->add_option("--findings", options->findings, "how many it tells apart")->capture_default_str();
+  command->add_option("--size", options->size, "pixels a side")->capture_default_str()->check(from_to(1, 4096));
+  command->add_option("--findings", options->findings, "how many it tells apart")->capture_default_str()->check(from_to(2, 6));
   command->add_flag("--parts", options->parts, "all parts, not only the upper ones");
   command->add_flag("--plan", options->plan, "the ops that run, where their maps lie, and what they cost");
   command->add_option("--json", options->json, "write all of it as JSON; - prints it");

@@ -6,7 +6,9 @@
 #include "datasets.hpp"
 #include "loaded_model.hpp"
 #include "networks.hpp"
+#include "numbers.hpp"
 #include "progress.hpp"
+#include "run_folder.hpp"
 
 #include <thorax/backend/cpu/cpu.hpp>              // cpu
 #include <thorax/backend/reference/reference.hpp>  // reference
@@ -21,7 +23,6 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
-#include <charconv>  // from_chars
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
@@ -48,10 +49,10 @@ struct train_options {
   std::uint64_t seed{1};
   double momentum{0.99};
   int most_films{0};
-  float label_smoothing{0};
-  float rotation{10};
-  float shift{.05F};
-  float zoom{.1F};
+  double label_smoothing{0};
+  double rotation{10};
+  double shift{.05};
+  double zoom{.1};
   bool no_flip{};
   bool no_augmentation{};
   bool no_class_weights{};
@@ -74,12 +75,11 @@ std::vector<std::string> parts_of(const std::string& text)
 template<class Number>
 Number number_in(const std::string& text, const std::string& phase)
 {
-  Number number{};
-  const auto [rest, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (problem != std::errc{} || rest != text.data() + text.size() || !(number > 0))
-    throw error{error_code::wrong_usage, "--phase '" + phase + "': expected a positive number, found '" + text +
+  const std::optional<Number> number = number_of<Number>(text);
+  if (!number || !(*number > 0) || !(*number <= Number{100000}))
+    throw error{error_code::wrong_usage, "--phase '" + phase + "': expected a number above 0 and up to 100000, found '" + text +
                                            "'; write FROM:EPOCHS:RATE[:cosine][:frozen-statistics]"};
-  return number;
+  return *number;
 }
 
 /// FROM:EPOCHS:RATE[:cosine][:frozen-statistics]
@@ -219,7 +219,7 @@ fit_options fitting_of(const train_options& options, const dataset_split& split)
   if (!options.phases.empty()) fitting.phases.clear();
   for (const std::string& phase : options.phases) fitting.phases.push_back(phase_of(phase));
   if (!options.no_class_weights) fitting.class_weights = class_weights(split.train);
-  fitting.label_smoothing = options.label_smoothing;
+  fitting.label_smoothing = static_cast<float>(options.label_smoothing);
   fitting.best_by_loss = options.best_by_loss;
   fitting.checkpoint = options.out / "checkpoint.safetensors";
   return fitting;
@@ -239,7 +239,7 @@ public:
   void operator()(const fit_progress& now)
   {
     char label[64];
-    std::snprintf(label, sizeof label, "phase %d epoch %2d  loss %.4f", now.phase + 1, now.epoch, now.loss);
+    std::snprintf(label, sizeof label, "phase %d epoch %2d  loss %.4f", now.phase, now.epoch, now.loss);
     line_.show(label, now.batches, batches_);
   }
 
@@ -250,12 +250,12 @@ public:
     if (is_best) write_model(options_.out / "weights.safetensors", trained_.snapshot(metadata_, chosen_));
     write_file(options_.out / "history.csv", history_csv(history_));
     if (options_.json)
-      std::printf("%s\n", nlohmann::ordered_json{{"phase", done.phase + 1}, {"epoch", done.epoch}, {"loss", done.loss},
+      std::printf("%s\n", nlohmann::ordered_json{{"phase", done.phase}, {"epoch", done.epoch}, {"loss", done.loss},
                                                   {"accuracy", done.accuracy}, {"validation_loss", done.validation_loss},
                                                   {"validation_accuracy", done.validation_accuracy},
                                                   {"seconds", done.seconds}, {"best", is_best}}.dump().c_str());
     else
-      std::printf("phase %d epoch %2d: loss %.3f accuracy %.3f, validation %.3f %.3f %s %5.0f s\n", done.phase + 1,
+      std::printf("phase %d epoch %2d: loss %.3f accuracy %.3f, validation %.3f %.3f %s %5.0f s\n", done.phase,
                   done.epoch, done.loss, done.accuracy, done.validation_loss, done.validation_accuracy,
                   is_best ? "best" : "    ", done.seconds);
     std::fflush(stdout);
@@ -272,6 +272,58 @@ private:
   progress_line line_;
 };
 
+/// What a resumed run was asked to do otherwise than the one that was stopped.
+std::string changes_since(const std::filesystem::path& path, const nlohmann::ordered_json& run)
+{
+  if (!std::filesystem::exists(path)) return "";
+  const auto before = nlohmann::ordered_json::parse(read_file(path), nullptr, false);
+  if (!before.is_object()) return "";
+  std::string changes;
+  for (const auto& [option, value] : run.items())
+    if (before.value(option, nlohmann::ordered_json{}) != value)
+      changes += "; " + option + " was " + before.value(option, nlohmann::ordered_json{}).dump() + " and is " +
+                 value.dump();
+  return changes;
+}
+
+std::optional<checkpoint> checkpoint_of(const train_options& options, const fit_options& fitting,
+                                        const nlohmann::ordered_json& run)
+{
+  if (options.fresh || !std::filesystem::exists(fitting.checkpoint)) return std::nullopt;
+  try {
+    return std::optional<checkpoint>{std::in_place, fitting.checkpoint, fitting.fingerprint};
+  }
+  catch (const error& problem) {
+    throw error{problem.code(), problem.what() + changes_since(options.out / "run.json", run) +
+                                  "; --fresh begins again and replaces what is in --out"};
+  }
+}
+
+void ensure_phases_exist(const fit_options& fitting, const blueprint& network)
+{
+  for (const training_phase& phase : fitting.phases) {
+    try {
+      freeze_boundary(view_of(network.written), phase.trains);
+    }
+    catch (const error& problem) {
+      throw error{error_code::wrong_usage, std::string{"--phase: "} + problem.what()};
+    }
+  }
+}
+
+void say_where_it_begins(const std::optional<checkpoint>& from, const fit_options& fitting)
+{
+  if (!from) {
+    std::fprintf(stderr, "it may be stopped at any time: the same command goes on\n");
+    return;
+  }
+  const training_state& state = from->state();
+  const bool is_over = state.phase + 1 == static_cast<int>(fitting.phases.size()) &&
+                       state.epoch == fitting.phases.back().epochs;
+  std::fprintf(stderr, is_over ? "%s: this run is over, nothing is left to train\n" : "going on from %s\n",
+               fitting.checkpoint.c_str());
+}
+
 template<backend Backend>
 void run_training(const train_options& options, const dataset_split& split)
 {
@@ -283,21 +335,21 @@ void run_training(const train_options& options, const dataset_split& split)
                            options.seed};
   trained.keep_statistics(options.momentum);
   fit_options fitting = fitting_of(options, split);
-  for (const training_phase& phase : fitting.phases) freeze_boundary(view_of(network->written), phase.trains);
+  ensure_phases_exist(fitting, *network);
 
-  std::filesystem::create_directories(options.out);
+  const run_folder held{options.out, options.fresh};
   const nlohmann::ordered_json run = run_json(options, fitting, split);
   fitting.fingerprint = fingerprint_of(run, split);
-  std::optional<checkpoint> from;
-  if (!options.fresh && std::filesystem::exists(fitting.checkpoint)) from.emplace(fitting.checkpoint, fitting.fingerprint);
-  if (from) std::fprintf(stderr, "going on from %s\n", fitting.checkpoint.c_str());
+  const std::optional<checkpoint> from = checkpoint_of(options, fitting, run);
+  say_where_it_begins(from, fitting);
   write_file(options.out / "run.json", run.dump(2) + "\n");
 
   const film_source training{split.train, {3, options.size, options.size}, metadata.preprocessing};
   const film_source validating{split.validation, {3, options.size, options.size}, metadata.preprocessing};
   film_epochs epochs{training, options.batch, options.seed, std::nullopt};
   if (!options.no_augmentation)
-    epochs.changes = augmentation{options.rotation, options.shift, options.zoom, !options.no_flip};
+    epochs.changes = augmentation{static_cast<float>(options.rotation), static_cast<float>(options.shift),
+                                  static_cast<float>(options.zoom), !options.no_flip};
   const auto validate = [&](const trainer<Backend>& now) {
     return validate_on(now.snapshot(metadata, chosen), validating, options.batch);
   };
@@ -326,12 +378,15 @@ void train(train_options options)
 /// How films become numbers, and how they are changed while the network learns.
 void add_picture_options(CLI::App& command, train_options& options)
 {
-  command.add_option("--preprocessing", options.preprocessing, "area, bilinear or nearest resize with ImageNet's mean "
-                      "and deviation; keras: nearest, numbers in [0, 1]")
+  command.add_option("--preprocessing", options.preprocessing, "how films are resized, to ImageNet's mean and deviation; "
+                      "keras is nearest without them")
     ->capture_default_str()->check(CLI::IsMember({"area", "bilinear", "nearest", "keras"}));
-  command.add_option("--rotation", options.rotation, "augmentation: degrees to either side")->capture_default_str();
-  command.add_option("--shift", options.shift, "augmentation: share of height and width")->capture_default_str();
-  command.add_option("--zoom", options.zoom, "augmentation: share to either side")->capture_default_str();
+  command.add_option("--rotation", options.rotation, "augmentation: degrees to either side")->capture_default_str()
+    ->check(from_to(0.0, 180.0));
+  command.add_option("--shift", options.shift, "augmentation: share of height and width")->capture_default_str()
+    ->check(from_to(0.0, 1.0));
+  command.add_option("--zoom", options.zoom, "augmentation: share to either side")->capture_default_str()
+    ->check(from_to(0.0, 0.99));
   command.add_flag("--no-flip", options.no_flip, "augmentation: never mirror");
   command.add_flag("--no-augmentation", options.no_augmentation, "show films as they are");
 }
@@ -353,19 +408,23 @@ void add_train(CLI::App& commands)
   command->add_option("--out", options->out, "folder for everything this run makes")->required();
   command->add_option("--network", options->network, "architecture")->capture_default_str()
     ->check(CLI::IsMember(network_names));
-  command->add_option("--size", options->size, "height and width of the films (96 for small_densenet, else 300)");
+  command->add_option("--size", options->size, "height and width of the films (96 for small_densenet, else 300)")
+    ->check(from_to(1, 4096));
   command->add_option("--weights", options->weights, "start from this weights file instead of from the seed");
   command->add_option("--phase", options->phases, "FROM:EPOCHS:RATE[:cosine][:frozen-statistics], repeatable");
-  command->add_option("--fold", options->fold, "films of this fold are validated on")->capture_default_str();
-  command->add_option("--batch", options->batch, "films a step")->capture_default_str()->check(CLI::PositiveNumber);
-  command->add_option("--seed", options->seed, "of weights, order, augmentation and dropout")->capture_default_str();
+  command->add_option("--fold", options->fold, "films of this fold are validated on")->capture_default_str()
+    ->check(from_to(0, 9999));
+  command->add_option("--batch", options->batch, "films a step")->capture_default_str()->check(from_to(1, 4096));
+  command->add_option("--seed", options->seed, "of weights, order, augmentation and dropout")->capture_default_str()
+    ->check(from_to<std::uint64_t>(0, most_seed));
   command->add_option("--norm-momentum", options->momentum, "share of running statistics kept a step; 0.9 for few films")
-    ->capture_default_str()->check(CLI::Range(0.0, 0.999));
-  command->add_option("--most-films", options->most_films, "train on at most so many, evenly picked");
+    ->capture_default_str()->check(from_to(0.0, 0.999));
+  command->add_option("--most-films", options->most_films, "train on at most so many, evenly picked")
+    ->check(from_to(2, 1000000));
   add_picture_options(*command, *options);
   command->add_flag("--no-class-weights", options->no_class_weights, "rare findings count no more than others");
   command->add_option("--label-smoothing", options->label_smoothing, "share given to the other findings")
-    ->capture_default_str()->check(CLI::Range(0.0, 0.5));
+    ->capture_default_str()->check(from_to(0.0, 0.5));
   command->add_flag("--best-by-loss", options->best_by_loss, "best is the lowest validation loss, not accuracy");
   command->add_flag("--skip-unreadable", options->skip_unreadable, "read all films first, leave out the damaged ones");
   command->add_flag("--fresh", options->fresh, "ignore a checkpoint in OUT and begin again");
@@ -373,7 +432,7 @@ void add_train(CLI::App& commands)
   command->add_option("--backend", options->backend, "cpu or reference")->capture_default_str()
     ->check(CLI::IsMember({"cpu", "reference"}));
   command->add_option("--threads", options->threads, "threads of the backend")->capture_default_str()
-    ->check(CLI::PositiveNumber);
+    ->check(from_to(1, 1024));
   command->add_flag("--json", options->json, "one JSON line an epoch on standard output");
   command->callback([options] { train(*options); });
 }

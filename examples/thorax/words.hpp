@@ -19,6 +19,18 @@ inline constexpr std::string_view notice =
   "about antibiotics. Scores are model outputs, not the chance that a child is ill. Heat maps show where the "
   "network reacted; they do not show disease and can mislead.";
 
+/// returns:  the text without letters that would steer a terminal or begin a new line; names come from files
+inline std::string printable(std::string_view text)
+{
+  std::string seen;
+  for (const char letter : text) {
+    const auto code = static_cast<unsigned char>(letter);
+    if (code < 0x20 || code == 0x7f) seen += '?';
+    else seen += letter;
+  }
+  return seen;
+}
+
 /// returns:  the text broken at blanks into lines of at most `width` columns, each behind `indent` blanks; a word
 ///           that is longer than a line stays whole, because it may be a path that somebody copies
 inline std::string wrapped(std::string_view text, std::size_t indent = 0, std::size_t width = columns)

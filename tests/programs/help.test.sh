@@ -22,5 +22,5 @@ refuses 2 "there is no option '--loud'" thorax --loud
 refuses 2 "--weights is required; see thorax predict --help" thorax predict films
 refuses 2 "PATH is required" thorax predict --weights w
 refuses 2 "--bogus; see thorax predict --help" thorax predict --weights w --bogus films
-refuses 2 "not in range 1 to 1024" thorax predict --weights w --threads 0 films
+refuses 2 "expected a whole number from 1 to 1024" thorax predict --weights w --threads 0 films
 refuses 2 "--backend: gpu not in" thorax predict --weights w --backend gpu films

@@ -19,6 +19,6 @@ ends 0 thorax phantoms --out other --count 10 --size 64 --seed 8
 
 refuses 1 "'films' is there already and not an empty folder" thorax phantoms --out films
 diff -r films again >diff || fail "a refused run has changed films"
-refuses 2 "--count: Value 3 not in range" thorax phantoms --out few --count 3
-refuses 2 "--size: Value 8 not in range" thorax phantoms --out tiny --size 8
+refuses 2 "--count: expected a whole number from 10 to 99999, found '3'" thorax phantoms --out few --count 3
+refuses 2 "--size: expected a whole number from 32 to 4096, found '8'" thorax phantoms --out tiny --size 8
 refuses 1 "cannot make the folder" thorax phantoms --out films/manifest.csv/below

@@ -44,3 +44,13 @@ grep -q '^deep/a.png,.*,false,$' said.csv || fail "a good film beside bad ones s
 
 # What cannot be saved is refused before the work, not after it.
 refuses 1 "there is no folder 'nowhere'" thorax predict --weights small.weights --csv nowhere/said.csv deep
+
+# No result overwrites what is read, or another result.
+cp small.weights kept.weights
+refuses 2 "'small.weights' is read by this command" thorax predict --weights small.weights --csv small.weights films/NORMAL
+refuses 2 "would hold two results" thorax predict --weights small.weights --csv a.out --json ./a.out films/NORMAL
+refuses 2 "would hold two results" thorax predict --weights small.weights --csv - --json - films/NORMAL
+cmp small.weights kept.weights || fail "the weights should stay as they are"
+mkdir loops && cp films/NORMAL/phantom_0001.png loops/ && ln -s loop.png loops/loop.png
+ends 1 thorax predict --weights small.weights --csv - loops
+says out "loops/loop.png" "loops/phantom_0001.png"

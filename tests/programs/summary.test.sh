@@ -21,5 +21,5 @@ says out "nr>conv 1x1>nr" "softmax" "bytes of arena a film"
 fits out
 
 refuses 2 "films of 20 pixels: expected 64 to 4096" thorax summary --size 20
-refuses 2 "9 findings: expected 2 to 6" thorax summary --findings 9
+refuses 2 "--findings: expected a whole number from 2 to 6, found '9'" thorax summary --findings 9
 refuses 2 "--network: vgg not in" thorax summary --network vgg

@@ -25,5 +25,33 @@ says err "thorax: left out: film 'damaged/VIRAL/"
 
 ends 2 thorax train --data films --out no --phase classifier
 says err "thorax: --phase 'classifier': expected FROM:EPOCHS:RATE"
-ends 1 thorax train --data films --out no --size 64 --phase nose:1:1e-3
-says err "thorax: 'nose' is neither a part nor a weight"
+ends 2 thorax train --data films --out no --size 64 --phase nose:1:1e-3
+says err "thorax: --phase: 'nose' is neither a part nor a weight"
+
+# A run that is over, one with other options, damage, and weights that no checkpoint belongs to.
+ends 0 "${run[@]}" --out whole
+says err "this run is over"
+ends 1 "${run[@]}" --out whole --seed 2
+says err "other films or options" "seed was 1 and is 2" "--fresh begins again"
+cp -r whole broken && printf x | dd of=broken/checkpoint.safetensors bs=1 seek=5000 conv=notrunc 2>err
+ends 1 "${run[@]}" --out broken
+says err "--fresh begins again"
+rm broken/checkpoint.safetensors
+refuses_after_notes() { ends 1 "$@" && says err "holds the weights of another run"; }
+refuses_after_notes "${run[@]}" --out broken
+cmp whole/weights.safetensors broken/weights.safetensors || fail "weights should stay as they are"
+touch whole/.checkpoint.safetensors.aB3dE6
+(flock 9; ends 1 "${run[@]}" --out whole) 9<whole
+says err "another run is working in 'whole'"
+ends 0 "${run[@]}" --out whole
+[ ! -e whole/.checkpoint.safetensors.aB3dE6 ] || fail "half-written files of a killed run should be removed"
+
+for wrong in "--rotation nan" "--zoom 1" "--shift -1" "--batch 0" "--threads 1000000" "--seed -1" "--fold -1" \
+  "--label-smoothing nan" "--norm-momentum nan" "--phase everything:1:inf" "--most-films 0"; do
+  # shellcheck disable=SC2086
+  ends 2 thorax train --data films --out no --size 64 $wrong
+  says err "found '"
+done
+rm films/manifest.csv
+ends 0 thorax train --data films --out guessed --size 64 --phase classifier:1:1e-3
+says err "no manifest.csv says whose films these are"

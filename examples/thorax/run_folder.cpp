@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+
+#include "run_folder.hpp"
+
+#include "films.hpp"
+
+#include <thorax/base/error.hpp>  // error
+
+#include <cerrno>
+#include <cstring>  // strerror
+
+#include <fcntl.h>     // open
+#include <sys/file.h>  // flock
+#include <unistd.h>    // close
+
+namespace thorax::program {
+
+namespace {
+
+/// write_file's temporary name: a dot, the name, a dot, six letters.
+bool is_half_written(const std::filesystem::path& path)
+{
+  const std::string name = path.filename().string();
+  for (const char* whole : {"checkpoint.safetensors", "weights.safetensors", "history.csv", "run.json"}) {
+    const std::string begin = std::string{"."} + whole + ".";
+    if (name.starts_with(begin) && name.size() == begin.size() + 6) return true;
+  }
+  return false;
+}
+
+void remove_half_written(const std::filesystem::path& folder)
+{
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::directory_iterator{folder, ignored})
+    if (is_half_written(entry.path())) std::filesystem::remove(entry.path(), ignored);
+}
+
+void ensure_nothing_is_lost(const std::filesystem::path& folder, bool replaces)
+{
+  if (replaces || std::filesystem::exists(folder / "checkpoint.safetensors") ||
+      !std::filesystem::exists(folder / "weights.safetensors"))
+    return;
+  throw error{error_code::file_unwritable,
+              "'" + folder.string() +
+                "' holds the weights of another run and no checkpoint to go on from; choose another --out, or "
+                "replace them with --fresh"};
+}
+
+}  // namespace
+
+run_folder::run_folder(const std::filesystem::path& path, bool replaces)
+{
+  make_folder(path);
+  ensure_nothing_is_lost(path, replaces);
+  descriptor_ = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (descriptor_ < 0)
+    throw error{error_code::file_unwritable, "cannot open the folder '" + path.string() + "': " + std::strerror(errno)};
+  if (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+    ::close(descriptor_);
+    throw error{error_code::file_unwritable,
+                "another run is working in '" + path.string() + "'; wait until it ends, or choose another --out"};
+  }
+  remove_half_written(path);
+}
+
+run_folder::~run_folder() { ::close(descriptor_); }
+
+}  // namespace thorax::program
