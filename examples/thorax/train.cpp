@@ -6,9 +6,9 @@
 #include "datasets.hpp"
 #include "loaded_model.hpp"
 #include "networks.hpp"
-#include "numbers.hpp"
 #include "progress.hpp"
 #include "run_folder.hpp"
+#include "train_options.hpp"
 
 #include <thorax/backend/cpu/cpu.hpp>              // cpu
 #include <thorax/backend/reference/reference.hpp>  // reference
@@ -33,71 +33,6 @@
 namespace thorax::program {
 
 namespace {
-
-struct train_options {
-  std::filesystem::path data;
-  std::filesystem::path out;
-  std::filesystem::path weights;
-  std::string network{"small_densenet"};
-  std::string backend{"cpu"};
-  std::string preprocessing{"area"};
-  std::vector<std::string> phases;
-  int size{0};
-  int fold{0};
-  int batch{16};
-  int threads{available_threads()};
-  std::uint64_t seed{1};
-  double momentum{0.99};
-  int most_films{0};
-  double label_smoothing{0};
-  double rotation{10};
-  double shift{.05};
-  double zoom{.1};
-  bool no_flip{};
-  bool no_augmentation{};
-  bool no_class_weights{};
-  bool best_by_loss{};
-  bool fresh{};
-  bool skip_unreadable{};
-  bool allow_leaky_split{};
-  bool json{};
-};
-
-std::vector<std::string> parts_of(const std::string& text)
-{
-  std::vector<std::string> parts{""};
-  for (const char letter : text)
-    if (letter == ':') parts.emplace_back();
-    else parts.back() += letter;
-  return parts;
-}
-
-template<class Number>
-Number number_in(const std::string& text, const std::string& phase)
-{
-  const std::optional<Number> number = number_of<Number>(text);
-  if (!number || !(*number > 0) || !(*number <= Number{100000}))
-    throw error{error_code::wrong_usage, "--phase '" + phase + "': expected a number above 0 and up to 100000, found '" + text +
-                                           "'; write FROM:EPOCHS:RATE[:cosine][:frozen-statistics]"};
-  return *number;
-}
-
-/// FROM:EPOCHS:RATE[:cosine][:frozen-statistics]
-training_phase phase_of(const std::string& text)
-{
-  const std::vector<std::string> parts = parts_of(text);
-  if (parts.size() < 3)
-    throw error{error_code::wrong_usage, "--phase '" + text + "': expected FROM:EPOCHS:RATE, as in classifier:12:1e-4"};
-  training_phase phase{.trains = parts[0], .epochs = number_in<int>(parts[1], text),
-                       .learning_rate = number_in<double>(parts[2], text)};
-  for (std::size_t i = 3; i < parts.size(); ++i) {
-    if (parts[i] == "cosine") phase.cosine = true;
-    else if (parts[i] == "frozen-statistics") phase.batch_statistics = false;
-    else throw error{error_code::wrong_usage, "--phase '" + text + "': expected cosine or frozen-statistics, found '" +
-                                                parts[i] + "'"};
-  }
-  return phase;
-}
 
 preprocessing preprocessing_named(const std::string& name)
 {
@@ -375,22 +310,6 @@ void train(train_options options)
   run_training<cpu>(options, split);
 }
 
-/// How films become numbers, and how they are changed while the network learns.
-void add_picture_options(CLI::App& command, train_options& options)
-{
-  command.add_option("--preprocessing", options.preprocessing, "how films are resized, to ImageNet's mean and deviation; "
-                      "keras is nearest without them")
-    ->capture_default_str()->check(CLI::IsMember({"area", "bilinear", "nearest", "keras"}));
-  command.add_option("--rotation", options.rotation, "augmentation: degrees to either side")->capture_default_str()
-    ->check(from_to(0.0, 180.0));
-  command.add_option("--shift", options.shift, "augmentation: share of height and width")->capture_default_str()
-    ->check(from_to(0.0, 1.0));
-  command.add_option("--zoom", options.zoom, "augmentation: share to either side")->capture_default_str()
-    ->check(from_to(0.0, 0.99));
-  command.add_flag("--no-flip", options.no_flip, "augmentation: never mirror");
-  command.add_flag("--no-augmentation", options.no_augmentation, "show films as they are");
-}
-
 }  // namespace
 
 void add_train(CLI::App& commands)
@@ -404,36 +323,7 @@ void add_train(CLI::App& commands)
                   "example: thorax train --data films --out run --phase classifier:2:1e-3 --phase everything:20:1e-3:cosine\n\n"
                   "OUT gets weights.safetensors (the best so far), history.csv, run.json and checkpoint.safetensors;\n"
                   "the same command goes on where it was stopped.");
-  command->add_option("--data", options->data, "folder of class folders, or one with a manifest.csv")->required();
-  command->add_option("--out", options->out, "folder for everything this run makes")->required();
-  command->add_option("--network", options->network, "architecture")->capture_default_str()
-    ->check(CLI::IsMember(network_names));
-  command->add_option("--size", options->size, "height and width of the films (96 for small_densenet, else 300)")
-    ->check(from_to(1, 4096));
-  command->add_option("--weights", options->weights, "start from this weights file instead of from the seed");
-  command->add_option("--phase", options->phases, "FROM:EPOCHS:RATE[:cosine][:frozen-statistics], repeatable");
-  command->add_option("--fold", options->fold, "films of this fold are validated on")->capture_default_str()
-    ->check(from_to(0, 9999));
-  command->add_option("--batch", options->batch, "films a step")->capture_default_str()->check(from_to(1, 4096));
-  command->add_option("--seed", options->seed, "of weights, order, augmentation and dropout")->capture_default_str()
-    ->check(from_to<std::uint64_t>(0, most_seed));
-  command->add_option("--norm-momentum", options->momentum, "share of running statistics kept a step; 0.9 for few films")
-    ->capture_default_str()->check(from_to(0.0, 0.999));
-  command->add_option("--most-films", options->most_films, "train on at most so many, evenly picked")
-    ->check(from_to(2, 1000000));
-  add_picture_options(*command, *options);
-  command->add_flag("--no-class-weights", options->no_class_weights, "rare findings count no more than others");
-  command->add_option("--label-smoothing", options->label_smoothing, "share given to the other findings")
-    ->capture_default_str()->check(from_to(0.0, 0.5));
-  command->add_flag("--best-by-loss", options->best_by_loss, "best is the lowest validation loss, not accuracy");
-  command->add_flag("--skip-unreadable", options->skip_unreadable, "read all films first, leave out the damaged ones");
-  command->add_flag("--fresh", options->fresh, "ignore a checkpoint in OUT and begin again");
-  command->add_flag("--allow-leaky-split", options->allow_leaky_split, "let films of one patient be on both sides");
-  command->add_option("--backend", options->backend, "cpu or reference")->capture_default_str()
-    ->check(CLI::IsMember({"cpu", "reference"}));
-  command->add_option("--threads", options->threads, "threads of the backend")->capture_default_str()
-    ->check(from_to(1, 1024));
-  command->add_flag("--json", options->json, "one JSON line an epoch on standard output");
+  add_train_options(*command, *options);
   command->callback([options] { train(*options); });
 }
 

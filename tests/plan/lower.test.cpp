@@ -80,7 +80,7 @@ TEST_CASE("each layer reads what the one before it made, and is a part that know
   CHECK(plan.parts[3].last_op == 4);
 }
 
-TEST_CASE("logits are what a softmax at the end reads, else the output; both are kept", "[plan]")
+TEST_CASE("logits are what a softmax at the end reads, else the output, and both are kept", "[plan]")
 {
   const draft plan = lowered<classifier>();
   CHECK(plan.logits == plan.ops[1].out);

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+//
+// train_options: all that `thorax train` can be asked for.
+
+#pragma once
+
+#include <thorax/base/thread_pool.hpp>  // available_threads
+#include <thorax/train/fit.hpp>         // training_phase
+
+#include <cstdint>  // uint64_t
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace CLI {  // NOLINT(readability-identifier-naming): the library's own
+class App;
+}
+
+namespace thorax::program {
+
+struct train_options {
+  std::filesystem::path data;
+  std::filesystem::path out;
+  std::filesystem::path weights;
+  std::string network{"small_densenet"};
+  std::string backend{"cpu"};
+  std::string preprocessing{"area"};
+  std::vector<std::string> phases;
+  int size{0};
+  int fold{0};
+  int batch{16};
+  int threads{available_threads()};
+  std::uint64_t seed{1};
+  double momentum{0.99};
+  int most_films{0};
+  double label_smoothing{0};
+  double rotation{10};
+  double shift{.05};
+  double zoom{.1};
+  bool no_flip{};
+  bool no_augmentation{};
+  bool no_class_weights{};
+  bool best_by_loss{};
+  bool fresh{};
+  bool skip_unreadable{};
+  bool allow_leaky_split{};
+  bool json{};
+};
+
+/// FROM:EPOCHS:RATE[:cosine][:frozen-statistics]
+///
+/// throws:  error{wrong_usage}
+training_phase phase_of(const std::string& text);
+
+void add_train_options(CLI::App& command, train_options& options);
+
+}  // namespace thorax::program
