@@ -8,7 +8,8 @@
 #include <thorax/base/random.hpp>  // random_stream
 
 #include "support/catch.hpp"
-#include "support/golden_weights.hpp"  // golden_seed
+#include "support/golden_weights.hpp"      // golden_seed
+#include "support/largest_difference.hpp"  // note_difference
 
 #include <algorithm>  // max
 #include <cmath>      // abs, isfinite, sqrt
@@ -24,12 +25,20 @@ namespace thorax::tests {
 
 /// A tensor that was computed elsewhere: some or all of its numbers, and what is known of all.
 struct golden_record {
+  std::string source;  ///< the file
   std::string name;
   std::size_t size{};
   double mean{};
   double norm{};                ///< square root of the sum of all squares
   double largest{};             ///< absolute value
   std::vector<double> numbers;  ///< all, or those at position(0), position(1), …
+
+  /// returns:  what kind of numbers these are: "gradient" for "gradient/features.conv0.weight", "parts" for the maps of a part
+  [[nodiscard]] std::string kind() const
+  {
+    const std::string first = name.substr(0, name.find('/'));  // for maps of a part it is the number of the film
+    return first == "0" || first == "1" || first.find('.') != std::string::npos ? "parts" : first;
+  }
 
   [[nodiscard]] bool is_complete() const { return numbers.size() == size; }
 
@@ -63,6 +72,7 @@ public:
     std::string line;
     while (text.peek() == '#') std::getline(text, line);
     golden_record record;
+    record.source = name;
     std::size_t count = 0;
     while (text >> record.name >> record.size >> record.mean >> record.norm >> record.largest >> count) {
       record.numbers.resize(count);
@@ -104,6 +114,7 @@ inline void check_golden(const golden_record& expected, std::span<const float> f
   }
   const auto size = static_cast<double>(found.size());
   const double distance = expected.distance_of(found);
+  note_difference(expected.source + ", " + expected.kind(), distance, tolerance);
   CHECK(distance <= tolerance);
   CHECK(std::abs(sum / size - expected.mean) <= tolerance);
   CHECK(std::abs(std::sqrt(squares) - expected.norm) <= tolerance * std::sqrt(size));

@@ -12,6 +12,7 @@
 #include <thorax/tensor/view.hpp>              // view
 
 #include "support/catch.hpp"
+#include "support/largest_difference.hpp"  // note_difference
 
 #include <algorithm>  // copy_n, max, min
 #include <cmath>      // isnan
@@ -19,6 +20,7 @@
 #include <cstring>    // memcmp
 #include <limits>     // quiet_NaN
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -170,6 +172,7 @@ void check_close(std::string_view what, const std::vector<Number>& found, const 
                  double tolerance)
 {
   const distance apart = distance_between<Number, Number>(found, expected);
+  note_difference(std::string{what}, apart.absolute, tolerance);
   INFO(what << ": largest difference " << apart.absolute << " at " << apart.position << " of " << found.size()
             << ", allowed " << tolerance);
   CHECK(apart.absolute <= tolerance);
