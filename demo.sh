@@ -16,10 +16,11 @@ usage: ./demo.sh [--data DIR] [--out DIR] [--epochs N] [--no-install] [--help]
 Builds the program thorax and shows its main job from films to heat maps: trains a small DenseNet in two phases,
 evaluates it on films it has not seen, predicts a folder and explains some of its answers. Without --data it
 draws its own films (phantoms of three findings, from a seed). On Debian 12 missing packages are installed first,
-as root or with sudo; once they are there, no network is needed. Takes about 10 minutes on two cores.
+as root or with sudo; once they are there, no network is needed. Takes about 5 minutes on two cores.
 
   --data DIR    films in class folders, with or without a manifest.csv
-  --out DIR     where everything goes (build/demo); a run that was stopped goes on there
+  --out DIR     where everything goes (build/demo, with --data build/demo_own_films); a run that was stopped goes
+                on there, one with other films or epochs needs another DIR
   --epochs N    of the second phase (16 for phantoms, 6 for films of your own)
   --no-install  never install anything
   --help        this text
@@ -29,7 +30,7 @@ END
 }
 
 data=
-out=$PWD/build/demo
+out=
 epochs=
 install=yes
 while [ $# -gt 0 ]; do
@@ -47,6 +48,9 @@ done
 [ -z "$data" ] || [ -d "$data" ] || fail "There is no folder '$data'; give --data a folder of class folders."
 [[ ${epochs:-1} =~ ^[1-9][0-9]*$ ]] || { echo "demo.sh: --epochs expects a positive number, found '$epochs'" >&2 && exit 2; }
 
+# Another job needs another folder, or it would seem to be a run that goes on with other films.
+[ -n "$out" ] || out=$PWD/build/demo${data:+_own_films}
+
 [ $install = no ] || install_packages "${build_packages[@]}"
 
 build program "the program thorax"
@@ -55,7 +59,11 @@ thorax=$PWD/build/program/bin/thorax
 mkdir -p "$out"
 if [ -z "$data" ]; then
   data=$out/phantoms
-  [ -d "$data" ] || { say "drawing phantoms" && "$thorax" phantoms --out "$data" --count 240 --size 160 --seed 1; }
+  if [ ! -f "$data/manifest.csv" ]; then  # it is written last
+    rm -rf "$data"
+    say "drawing phantoms"
+    "$thorax" phantoms --out "$data" --count 240 --size 160 --seed 1
+  fi
   epochs=${epochs:-16}
 fi
 epochs=${epochs:-6}
@@ -82,5 +90,5 @@ cat <<END
   $out/run/history.csv           losses and accuracies by epoch
   $out/report/report.txt         precision, recall and F1 by finding; metrics.json and predictions.csv beside it
   $out/predictions.csv           what the network says about some films
-  $out/heat_maps/                where it looked
+  $out/heat_maps/                where it reacted
 END

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// 01_hello: what a network says about a film, and where it looked.
+// 01_hello: what a network says about a film, and where it reacted.
 //
 // run: make_weights chest chest.weights
 // run: thorax phantoms --out films --count 10

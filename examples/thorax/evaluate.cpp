@@ -18,6 +18,7 @@
 #include <CLI/CLI.hpp>
 
 #include <algorithm>  // find
+#include <array>
 #include <iostream>
 #include <memory>    // make_shared
 #include <optional>
@@ -71,10 +72,23 @@ std::vector<prediction> rows_of(const dataset& films, const std::vector<int>& pl
   return rows;
 }
 
+constexpr std::array<const char*, 3> report_files{"report.txt", "metrics.json", "predictions.csv"};
+
+std::vector<std::string> targets_of(const evaluate_options& options)
+{
+  std::vector<std::string> targets{options.csv, options.json};
+  if (options.report.empty()) return targets;
+  for (const char* name : report_files) targets.push_back((options.report / name).string());
+  return targets;
+}
+
+/// All that is read besides the weights.
 std::vector<std::filesystem::path> paths_of(const dataset& films)
 {
   std::vector<std::filesystem::path> paths;
   for (const film& each : films.films) paths.push_back(each.path);
+  paths.push_back(films.folder / "manifest.csv");
+  paths.push_back(films.folder / ".." / "manifest.csv");
   return paths;
 }
 
@@ -88,18 +102,19 @@ std::string report_of(const metrics& found, const std::string& split, const load
 void write_folder(const std::filesystem::path& folder, const std::string& report, const std::string& json,
                   const std::string& csv)
 {
-  write_file(folder / "report.txt", report);
-  write_file(folder / "metrics.json", json);
-  write_file(folder / "predictions.csv", csv);
+  const std::array<const std::string*, 3> texts{&report, &json, &csv};
+  for (std::size_t i = 0; i < texts.size(); ++i) write_file(folder / report_files[i], *texts[i]);
 }
 
 void evaluate(const evaluate_options& options)
 {
   ensure_has_place(options.csv);
   ensure_has_place(options.json);
+  if (!options.report.empty()) ensure_outside(options.report, options.data);
   const dataset films = options.fold ? dataset_with_folds(options.data) : dataset_with_remarks(options.data);
-  ensure_apart({options.csv, options.json}, paths_of(films));
-  ensure_apart({options.csv, options.json}, {options.model.weights});
+  const std::vector<std::string> targets = targets_of(options);
+  ensure_apart(targets, paths_of(films));
+  ensure_apart(targets, {options.model.weights});
   const loaded_model net{options.model};
   if (!options.report.empty()) make_folder(options.report);
   predictions said{net.findings(), rows_of(films, places_of(films, net.findings()), options.fold)};

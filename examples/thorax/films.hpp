@@ -31,6 +31,9 @@ std::size_t rejected_of(const std::vector<thorax::prediction>& rows);
 /// Makes a folder that results go to, with all above it, unless it is there.
 void make_folder(const std::filesystem::path& folder);
 
+/// throws:  error{wrong_usage} if the results' folder lies in the data's, of which every sub-folder is a finding
+void ensure_outside(const std::filesystem::path& results, const std::filesystem::path& data);
+
 /// Asked before the work begins, so that no result is ever computed that cannot be saved.
 ///
 /// throws:  error{file_unwritable} if a result could not go to this file because its folder is missing

@@ -74,7 +74,7 @@ int run(CLI::App& app, int argc, char** argv)
 
 int main(int argc, char** argv)
 {
-  CLI::App app{"A DenseNet for chest films: train it, measure it, ask it, see what it looked at.", "thorax"};
+  CLI::App app{"A DenseNet for chest films: train it, measure it, ask it, see where it reacted.", "thorax"};
   app.formatter(std::make_shared<thorax::program::help>());
   app.set_version_flag("--version", "thorax " THORAX_VERSION_STRING, "print the version and exit");
   app.set_help_flag("-h,--help", "print this text and exit");

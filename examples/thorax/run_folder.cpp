@@ -8,10 +8,10 @@
 
 #include <cerrno>
 #include <cstring>  // strerror
+#include <string>
 
 #include <fcntl.h>     // open
 #include <sys/file.h>  // flock
-#include <unistd.h>    // close
 
 namespace thorax::program {
 
@@ -31,8 +31,8 @@ bool is_half_written(const std::filesystem::path& path)
 void remove_half_written(const std::filesystem::path& folder)
 {
   std::error_code ignored;
-  for (const auto& entry : std::filesystem::directory_iterator{folder, ignored})
-    if (is_half_written(entry.path())) std::filesystem::remove(entry.path(), ignored);
+  for (std::filesystem::directory_iterator entry{folder, ignored}, end; entry != end; entry.increment(ignored))
+    if (is_half_written(entry->path())) std::filesystem::remove(entry->path(), ignored);
 }
 
 void ensure_nothing_is_lost(const std::filesystem::path& folder, bool replaces)
@@ -46,23 +46,25 @@ void ensure_nothing_is_lost(const std::filesystem::path& folder, bool replaces)
                 "replace them with --fresh"};
 }
 
-}  // namespace
-
-run_folder::run_folder(const std::filesystem::path& path, bool replaces)
+int opened(const std::filesystem::path& path)
 {
   make_folder(path);
-  ensure_nothing_is_lost(path, replaces);
-  descriptor_ = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (descriptor_ < 0)
-    throw error{error_code::file_unwritable, "cannot open the folder '" + path.string() + "': " + std::strerror(errno)};
-  if (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
-    ::close(descriptor_);
-    throw error{error_code::file_unwritable,
-                "another run is working in '" + path.string() + "'; wait until it ends, or choose another --out"};
-  }
-  remove_half_written(path);
+  return ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 }
 
-run_folder::~run_folder() { ::close(descriptor_); }
+}  // namespace
+
+run_folder::run_folder(const std::filesystem::path& path, bool replaces) : held_{opened(path)}
+{
+  if (!held_.is_open())
+    throw error{error_code::file_unwritable, "cannot open the folder '" + path.string() + "': " + std::strerror(errno)};
+  if (::flock(held_.number(), LOCK_EX | LOCK_NB) != 0 && errno != ENOTSUP && errno != ENOLCK)
+    throw error{error_code::file_unwritable,
+                "another run is working in '" + path.string() + "'; wait until it ends, or choose another --out"};
+  ensure_nothing_is_lost(path, replaces);
+  remove_half_written(path);
+  std::error_code ignored;
+  if (replaces) std::filesystem::remove(path / "checkpoint.safetensors", ignored);
+}
 
 }  // namespace thorax::program

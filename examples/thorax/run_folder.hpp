@@ -4,25 +4,23 @@
 
 #pragma once
 
+#include <thorax/base/file.hpp>  // descriptor
+
 #include <filesystem>
-#include <string>
 
 namespace thorax::program {
 
 /// Makes the folder and holds it as long as it lives.
 class run_folder {
 public:
-  /// Removes what a killed run left half-written.
+  /// Removes what a killed run left half-written, and if it `replaces` an earlier run, that run's checkpoint.
   ///
   /// throws:  error{file_unwritable} if the folder cannot be made, another run holds it, or it holds weights that
-  ///          no checkpoint belongs to and `replaces` does not allow to overwrite them
+  ///          no checkpoint belongs to and that it does not replace
   run_folder(const std::filesystem::path& path, bool replaces);
-  run_folder(const run_folder&) = delete;
-  run_folder& operator=(const run_folder&) = delete;
-  ~run_folder();
 
 private:
-  int descriptor_;
+  thorax::detail::descriptor held_;
 };
 
 }  // namespace thorax::program

@@ -4,6 +4,7 @@
 
 #include "commands.hpp"
 #include "datasets.hpp"
+#include "films.hpp"
 #include "loaded_model.hpp"
 #include "networks.hpp"
 #include "progress.hpp"
@@ -12,6 +13,7 @@
 
 #include <thorax/backend/cpu/cpu.hpp>              // cpu
 #include <thorax/backend/reference/reference.hpp>  // reference
+#include <thorax/base/file.hpp>                    // read_file, write_file
 #include <thorax/data/class_weights.hpp>           // class_weights
 #include <thorax/data/readable.hpp>                // drop_unreadable
 #include <thorax/data/split.hpp>                   // split_by_fold, assign_folds
@@ -23,10 +25,12 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>  // copy_n
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -246,10 +250,10 @@ void ensure_phases_exist(const fit_options& fitting, const blueprint& network)
   }
 }
 
-void say_where_it_begins(const std::optional<checkpoint>& from, const fit_options& fitting)
+void say_where_it_begins(const std::optional<checkpoint>& from, const fit_options& fitting, bool fresh)
 {
   if (!from) {
-    std::fprintf(stderr, "it may be stopped at any time: the same command goes on\n");
+    std::fprintf(stderr, "it may be stopped at any time: the same command %sgoes on\n", fresh ? "without --fresh " : "");
     return;
   }
   const training_state& state = from->state();
@@ -262,8 +266,7 @@ void say_where_it_begins(const std::optional<checkpoint>& from, const fit_option
 template<backend Backend>
 void run_training(const train_options& options, const dataset_split& split)
 {
-  const auto network = network_named(options.network, options.size,
-                                              static_cast<int>(split.train.findings.size()));
+  const auto network = network_named(options.network, options.size, static_cast<int>(split.train.findings.size()));
   weights_metadata metadata = metadata_of(options, split);
   const Backend chosen{options.threads};
   trainer<Backend> trained{network, starting_point(options, *network, metadata), metadata.batch_norm_epsilon, chosen,
@@ -276,7 +279,7 @@ void run_training(const train_options& options, const dataset_split& split)
   const nlohmann::ordered_json run = run_json(options, fitting, split);
   fitting.fingerprint = fingerprint_of(run, split);
   const std::optional<checkpoint> from = checkpoint_of(options, fitting, run);
-  say_where_it_begins(from, fitting);
+  say_where_it_begins(from, fitting, options.fresh);
   write_file(options.out / "run.json", run.dump(2) + "\n");
 
   const film_source training{split.train, {3, options.size, options.size}, metadata.preprocessing};
@@ -302,6 +305,7 @@ void run_training(const train_options& options, const dataset_split& split)
 void train(train_options options)
 {
   if (options.size == 0) options.size = options.network == "small_densenet" ? 96 : 300;
+  ensure_outside(options.out, options.data);
   const dataset_split split = films_of(options);
   std::fprintf(stderr, "%zu films to train on, %zu to validate on (fold %d%s)\n", split.train.films.size(),
                split.validation.films.size(), options.fold, options.allow_leaky_split ? ", leaky split" : "");
@@ -322,7 +326,7 @@ void add_train(CLI::App& commands)
                   "their head for 2 epochs and everything for 20, at 1e-3, falling to 0.\n\n"
                   "example: thorax train --data films --out run --phase classifier:2:1e-3 --phase everything:20:1e-3:cosine\n\n"
                   "OUT gets weights.safetensors (the best so far), history.csv, run.json and checkpoint.safetensors;\n"
-                  "the same command goes on where it was stopped.");
+                  "the same command, without --fresh, goes on where it was stopped.");
   add_train_options(*command, *options);
   command->callback([options] { train(*options); });
 }

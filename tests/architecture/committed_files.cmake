@@ -37,6 +37,6 @@ endfunction()
 
 refuse("a path of one machine" "(^|[^a-zA-Z0-9_.])/(wor[k]|roo[t]|hom[e])/")
 refuse("an unfinished mark" "(TOD[O]|FIXM[E]|[^X]XX[X])([^a-zA-Z0-9]|$)")
-refuse("not what the library is about" "(langu[a]ge model|chatb[o]t|[A]I-generated|[p]ypi\\.org)")
+refuse("the host of a package registry" "([p]ypi\\.org|[n]pmjs\\.com|[c]rates\\.io)")
 list(LENGTH files count)
 message(STATUS "${count} files looked at")

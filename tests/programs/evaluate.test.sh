@@ -34,3 +34,13 @@ cp films/NORMAL/phantom_0002.png others/CAT
 cp films/NORMAL/phantom_0002.png others/NORMAL
 refuses 1 "class folder 'CAT' of 'others' is no finding of these weights; expected BACTERIAL, NORMAL, VIRAL" \
   thorax evaluate --weights small.weights --data others
+
+# Neither the manifest nor another result is overwritten, and results do not become a class folder.
+cp films/manifest.csv kept.csv
+refuses 2 "is read by this command" thorax evaluate --weights small.weights --data films --csv films/manifest.csv
+cmp films/manifest.csv kept.csv || fail "the manifest should stay as it is"
+refuses 2 "would hold two results" thorax evaluate --weights small.weights --data films --report r --csv r/predictions.csv
+refuses 2 "lies among the films" thorax evaluate --weights small.weights --data films --report films/report
+refuses 1 "it is a folder" thorax evaluate --weights small.weights --data films --csv films
+ends 1 thorax evaluate --weights small.weights --data films --csv /dev/null --json /dev/null
+[ -c /dev/null ] || fail "a device should stay one"

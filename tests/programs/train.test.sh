@@ -46,6 +46,12 @@ says err "another run is working in 'whole'"
 ends 0 "${run[@]}" --out whole
 [ ! -e whole/.checkpoint.safetensors.aB3dE6 ] || fail "half-written files of a killed run should be removed"
 
+ends 0 "${run[@]}" --out whole --seed 2 --fresh
+says err "the same command without --fresh goes on"
+cmp -s whole/weights.safetensors killed/weights.safetensors && fail "another seed should give other weights"
+ends 2 thorax train --data films --out films/run --size 64
+says err "lies among the films"
+
 for wrong in "--rotation nan" "--zoom 1" "--shift -1" "--batch 0" "--threads 1000000" "--seed -1" "--fold -1" \
   "--label-smoothing nan" "--norm-momentum nan" "--phase everything:1:inf" "--most-films 0"; do
   # shellcheck disable=SC2086

@@ -21,7 +21,8 @@
 #if defined(__linux__)
 #include <sched.h>  // sched_getaffinity
 
-#include <cmath>  // ceil
+#include <cmath>    // ceil
+#include <cstdlib>  // strtod
 #include <fstream>
 #endif
 
@@ -38,9 +39,9 @@ inline int available_threads()
   std::ifstream limits{"/sys/fs/cgroup/cpu.max"};
   std::string quota;
   double period = 0;
-  if (limits >> quota >> period && quota != "max" && period > 0) {
-    const int allowed = static_cast<int>(std::ceil(std::stod(quota) / period));
-    if (allowed < threads) threads = allowed;
+  if (limits >> quota >> period && period > 0) {
+    const double share = std::strtod(quota.c_str(), nullptr) / period;  // "max" and what is no number are 0
+    if (share > 0 && std::ceil(share) < threads) threads = static_cast<int>(std::ceil(share));
   }
 #endif
   return threads < 1 ? 1 : threads;

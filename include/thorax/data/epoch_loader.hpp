@@ -12,11 +12,11 @@
 #include <range/v3/view/slice.hpp>
 
 #include <algorithm>  // min
+#include <array>
 #include <condition_variable>
 #include <cstddef>  // size_t
 #include <cstdint>  // uint64_t
 #include <exception>
-#include <map>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -79,8 +79,10 @@ public:
   {
     if (next_wanted_ >= batches()) return nullptr;
     std::unique_lock lock{mutex_};
-    changed_.wait(lock, [this] { return made_.contains(next_wanted_); });
-    made arrived = std::move(made_.extract(next_wanted_).mapped());
+    std::optional<made>& place = place_of(next_wanted_);
+    changed_.wait(lock, [&] { return place.has_value(); });
+    made arrived = std::move(*place);
+    place.reset();
     ++next_wanted_;
     changed_.notify_all();
     if (arrived.failure) std::rethrow_exception(arrived.failure);
@@ -117,10 +119,13 @@ private:
         result.failure = std::current_exception();
       }
       const std::lock_guard lock{mutex_};
-      made_.emplace(*number, std::move(result));
+      place_of(*number) = std::move(result);  // allocates nothing: what is thrown here would end the program
       changed_.notify_all();
     }
   }
+
+  // No more than most_ahead batches are claimed and not yet handed out, so each has a place of its own.
+  std::optional<made>& place_of(int number) { return made_[static_cast<std::size_t>(number % most_ahead)]; }
 
   std::optional<int> claim()
   {
@@ -153,7 +158,7 @@ private:
   int next_wanted_;
   int next_claimed_;
   bool stopping_{};
-  std::map<int, made> made_;
+  std::array<std::optional<made>, most_ahead> made_;
   labeled_batch current_;
   std::vector<std::thread> makers_;
 };

@@ -122,8 +122,10 @@ template<class Network>
 inline constexpr auto roomy_inference_plan = [] {
   const draft plan = for_inference(lowered<Network>());
   constexpr capacities most = enough_for<Network>();
-  ensure(plan.ops.size() <= most.ops && plan.parameters.size() <= most.parameters,
-         "a layer emits more operations than one: say how many, as `static constexpr std::size_t operations = 3`");
+  ensure(plan.ops.size() <= most.ops && plan.buffers.size() <= most.buffers && plan.norms.size() <= most.norms &&
+           plan.parameters.size() <= most.parameters && plan.parts.size() <= most.parts,
+         "a layer makes more than one operation with a norm and four parameters: say how many, as "
+         "`static constexpr std::size_t operations = 3`");
   return frozen_plan<enough_for<Network>()>{view_of(plan), counts_of(view_of(plan))};
 }();
 
