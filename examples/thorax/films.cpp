@@ -179,7 +179,7 @@ void ensure_apart(const std::vector<std::string>& targets, const std::vector<std
     const bool holds_nothing = std::filesystem::exists(status) && !std::filesystem::is_regular_file(status);
     if (targets[i].empty() || holds_nothing) continue;  // a device or a pipe
     for (std::size_t k = 0; k < i; ++k)
-      if (place_of(targets[i]) == place_of(targets[k])) refuse(targets[i], "would hold two results");
+      if (!targets[k].empty() && place_of(targets[i]) == place_of(targets[k])) refuse(targets[i], "would hold two results");
     for (const std::filesystem::path& input : inputs)
       if (std::filesystem::equivalent(targets[i], input, unknown)) refuse(targets[i], "is read by this command");
   }

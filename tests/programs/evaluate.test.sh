@@ -39,7 +39,7 @@ refuses 1 "class folder 'CAT' of 'others' is no finding of these weights; expect
 cp films/manifest.csv kept.csv
 refuses 2 "is read by this command" thorax evaluate --weights small.weights --data films --csv films/manifest.csv
 cmp films/manifest.csv kept.csv || fail "the manifest should stay as it is"
-refuses 2 "would hold two results" thorax evaluate --weights small.weights --data films --report r --csv r/predictions.csv
+refuses 2 "would hold two results" thorax evaluate --weights small.weights --data films --report report --csv ./report/predictions.csv
 refuses 2 "lies among the films" thorax evaluate --weights small.weights --data films --report films/report
 refuses 1 "it is a folder" thorax evaluate --weights small.weights --data films --csv films
 ends 1 thorax evaluate --weights small.weights --data films --csv /dev/null --json /dev/null
