@@ -118,20 +118,27 @@ consteval capacities enough_for()
   return {made.ops, 2 * made.ops + 1, made.ops, 4 * made.ops, made.parts};
 }
 
+constexpr bool fits(const capacities& made, const capacities& most)
+{
+  return made.ops <= most.ops && made.buffers <= most.buffers && made.norms <= most.norms &&
+         made.parameters <= most.parameters && made.parts <= most.parts;
+}
+
+/// Stays empty when the plan is larger than its layers said: one error then comes from inference_arrays.
 template<class Network>
 inline constexpr auto roomy_inference_plan = [] {
-  const draft plan = for_inference(lowered<Network>());
   constexpr capacities most = enough_for<Network>();
-  ensure(plan.ops.size() <= most.ops && plan.buffers.size() <= most.buffers && plan.norms.size() <= most.norms &&
-           plan.parameters.size() <= most.parameters && plan.parts.size() <= most.parts,
-         "a layer makes more than one operation with a norm and four parameters: say how many, as "
-         "`static constexpr std::size_t operations = 3`");
-  return frozen_plan<enough_for<Network>()>{view_of(plan), counts_of(view_of(plan))};
+  const draft plan = for_inference(lowered<Network>());
+  const plan_view made = view_of(plan);
+  return fits(counts_of(made), most) ? frozen_plan<most>{made, counts_of(made)} : frozen_plan<most>{{}, {}};
 }();
 
 template<class Network>
 inline constexpr auto inference_arrays = [] {
   constexpr capacities exact = roomy_inference_plan<Network>.counts;
+  static_assert(exact.ops > 0,
+                "thorax: a layer makes more than one operation with a norm and four parameters; say how many, as "
+                "`static constexpr std::size_t operations = 3`");
   return frozen_plan<exact>{roomy_inference_plan<Network>.view(), exact};
 }();
 
