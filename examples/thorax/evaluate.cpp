@@ -6,6 +6,7 @@
 #include "datasets.hpp"
 #include "films.hpp"
 #include "numbers.hpp"
+#include "results.hpp"
 #include "words.hpp"
 
 #include <thorax/data/dataset.hpp>               // dataset

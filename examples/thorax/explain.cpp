@@ -5,6 +5,7 @@
 #include "commands.hpp"
 #include "films.hpp"
 #include "progress.hpp"
+#include "results.hpp"
 #include "words.hpp"
 
 #include <thorax/evaluate/json_text.hpp>     // json_text

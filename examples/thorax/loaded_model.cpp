@@ -20,23 +20,18 @@ namespace thorax::program {
 
 namespace {
 
-/// Weights from elsewhere do not say how many findings they tell apart, but their last layer does.
-int findings_in(const weights_file& file)
-{
-  if (!file.metadata().findings.empty()) return static_cast<int>(file.metadata().findings.size());
-  return static_cast<int>(file.tensors().at("classifier.linear2.bias").size());
-}
-
 std::shared_ptr<const blueprint> network_of(const weights_file& file, const model_options& options)
 {
   const weights_metadata& said = file.metadata();
   const std::string& name = options.network.empty() ? said.network : options.network;
-  const int size = options.size == 0 ? said.input.height : options.size;
-  if (name.empty() || size == 0)
+  extents film = said.input;
+  if (film == extents{}) film.channels = channels_in(file);
+  if (options.size != 0) film.height = film.width = options.size;
+  if (name.empty() || film.height == 0)
     throw error{error_code::wrong_usage, file.tensors().name() +
                                            " does not say which network it is for; say it with "
-                                           "--network NAME --size PIXELS, as in --network densenet201 --size 300"};
-  return network_named(name, size, findings_in(file));
+                                           "--network NAME --size PIXELS, as in --network chest_network --size 300"};
+  return network_named(name, film, findings_in(file));
 }
 
 std::variant<any_model<cpu>, any_model<reference>> read(const model_options& options)

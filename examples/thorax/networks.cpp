@@ -2,56 +2,78 @@
 
 #include "networks.hpp"
 
-#include <thorax/base/error.hpp>              // error
-#include <thorax/networks/chest_network.hpp>  // chest_classifier
+#include <thorax/base/error.hpp>                // error
+#include <thorax/networks/chest_network.hpp>    // chest_classifier
+#include <thorax/networks/xrv_densenet121.hpp>  // xrv_densenet121
+#include <thorax/plan/with_outputs.hpp>         // with_outputs
 
-#include <utility>  // integer_sequence
+#include <algorithm>  // max, min
+#include <string_view>
 
 namespace thorax::program {
 
 namespace {
 
-template<class Features, int... More>
-std::shared_ptr<const blueprint> with_findings(int findings, extents input, std::integer_sequence<int, More...>)
-{
-  std::shared_ptr<const blueprint> made;
-  const auto choose = [&]<int Findings>() {
-    if (findings != Findings) return false;
-    made = blueprint_of<chest_classifier<Features, 300, Findings>>(input);
-    return true;
-  };
-  static_cast<void>((choose.template operator()<fewest_findings + More>() || ...));
-  return made;
-}
+struct known_network {
+  std::string_view name;
+  draft (*lower)(extents film);
+};
 
-template<class Features>
-std::shared_ptr<const blueprint> with_features(int findings, extents input)
+constexpr known_network known_networks[]{
+  {"small_densenet", lowered<chest_classifier<small_densenet_features>>},
+  {"chest_network", lowered<chest_network>},
+  {"densenet121", lowered<densenet121>},
+  {"densenet169", lowered<densenet169>},
+  {"densenet201", lowered<densenet201>},
+  {"densenet264", lowered<densenet264>},
+  {"xrv_densenet121", lowered<xrv_densenet121>},
+};
+
+void ensure_possible(const extents& film, int findings)
 {
-  return with_findings<Features>(findings, input,
-                                 std::make_integer_sequence<int, most_findings - fewest_findings + 1>{});
+  const int smaller = std::min(film.height, film.width);
+  const int larger = std::max(film.height, film.width);
+  if (smaller < smallest_film || larger > largest_film)
+    throw error{error_code::wrong_usage, "films of " + std::to_string(smaller < smallest_film ? smaller : larger) +
+                                           " pixels: expected " + std::to_string(smallest_film) + " to " +
+                                           std::to_string(largest_film)};
+  if (findings < fewest_findings || findings > most_findings)
+    throw error{error_code::wrong_usage, std::to_string(findings) + " findings: expected " +
+                                           std::to_string(fewest_findings) + " to " + std::to_string(most_findings)};
 }
 
 }  // namespace
 
-std::shared_ptr<const blueprint> network_named(const std::string& name, int size, int findings)
+std::shared_ptr<const blueprint> network_named(const std::string& name, extents film, int findings)
 {
-  if (size < smallest_film || size > largest_film)
-    throw error{error_code::wrong_usage, "films of " + std::to_string(size) + " pixels: expected " +
-                                           std::to_string(smallest_film) + " to " + std::to_string(largest_film)};
-  if (findings < fewest_findings || findings > most_findings)
-    throw error{error_code::wrong_usage,
-                std::to_string(findings) + " findings: expected " + std::to_string(fewest_findings) + " to " +
-                  std::to_string(most_findings) +
-                  "; a program of your own has any number, see examples/03_own_network.cpp"};
-  const extents input{3, size, size};
-  if (name == "small_densenet") return with_features<small_densenet_features>(findings, input);
-  if (name == "densenet121") return with_features<densenet121_features>(findings, input);
-  if (name == "densenet169") return with_features<densenet169_features>(findings, input);
-  if (name == "densenet201") return with_features<densenet201_features>(findings, input);
-  if (name == "densenet264") return with_features<densenet264_features>(findings, input);
+  ensure_possible(film, findings);
   std::string known;
-  for (const std::string& each : network_names) known += (known.empty() ? "" : ", ") + each;
+  for (const known_network& each : known_networks) {
+    if (each.name == name) return blueprint_of(name, with_outputs(each.lower(film), findings));
+    known += (known.empty() ? "" : ", ") + std::string{each.name};
+  }
   throw error{error_code::wrong_usage, "there is no network '" + name + "'; expected one of " + known};
+}
+
+extents usual_film(const std::string& network)
+{
+  if (network == "xrv_densenet121") return xrv_densenet121::input_shape;
+  if (network == "small_densenet") return {3, 96, 96};
+  return network == "chest_network" ? chest_network::input_shape : densenet121::input_shape;
+}
+
+int channels_in(const weights_file& file)
+{
+  const tensor_record& stem = file.tensors().at("features.conv0.weight");
+  return stem.shape.size() == 4 && stem.shape[1] == 1 ? 1 : 3;
+}
+
+int findings_in(const weights_file& file)
+{
+  if (!file.metadata().findings.empty()) return static_cast<int>(file.metadata().findings.size());
+  const tensor_record* plain = file.tensors().find("classifier.bias");
+  const std::size_t count = (plain == nullptr ? file.tensors().at("classifier.linear2.bias") : *plain).size();
+  return static_cast<int>(std::min<std::size_t>(count, most_findings + 1));
 }
 
 }  // namespace thorax::program

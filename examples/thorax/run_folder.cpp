@@ -2,7 +2,7 @@
 
 #include "run_folder.hpp"
 
-#include "films.hpp"
+#include "results.hpp"
 
 #include <thorax/base/error.hpp>  // error
 

@@ -3,9 +3,9 @@
 // thorax summary: what a network consists of, and the plan that predicts with it.
 
 #include "commands.hpp"
-#include "films.hpp"
 #include "networks.hpp"
 #include "numbers.hpp"
+#include "results.hpp"
 #include "words.hpp"
 
 #include <thorax/evaluate/json_text.hpp>     // json_text
@@ -24,7 +24,7 @@ namespace thorax::program {
 namespace {
 
 struct summary_options {
-  std::string network{"densenet201"};
+  std::string network{"chest_network"};
   int size{300};
   int findings{3};
   bool parts{};
@@ -88,45 +88,36 @@ std::string parts_table(const std::vector<part_row>& rows, int deepest)
   return table;
 }
 
+/// returns:  conv 3x3/2 for a window of 3x3 pixels that moves by 2
+std::string with_window(const std::string& name, const window& moving)
+{
+  const std::string side = std::to_string(moving.kernel);
+  return name + " " + side + "x" + side + (moving.stride == 1 ? "" : "/" + std::to_string(moving.stride));
+}
+
+std::string kind_of(const op& step)
+{
+  switch (step.kind) {
+    case op_kind::convolution: return with_window("conv", step.moving);
+    case op_kind::linear: return "linear";
+    case op_kind::max_pool: return with_window("max", step.moving);
+    case op_kind::average_pool: return with_window("mean", step.moving);
+    case op_kind::global_average_pool: return "mean";
+    case op_kind::activation: return "copy";
+    case op_kind::dropout: return "dropout";
+    case op_kind::softmax: return "softmax";
+    case op_kind::sigmoid: return "sigmoid";
+  }
+  return "";
+}
+
 /// conv 3x3/2, with `nr>` for norm and ReLU on what is read and `>nr` on what is written.
 std::string name_of(const op& step)
 {
   const auto rule = [](int norm, bool relu) { return std::string{norm == none ? "" : "n"} + (relu ? "r" : ""); };
-  const auto moving = [&](const std::string& name) {
-    const std::string side = std::to_string(step.moving.kernel);
-    return name + " " + side + "x" + side +
-           (step.moving.stride == 1 ? "" : "/" + std::to_string(step.moving.stride));
-  };
-  std::string name;
-  switch (step.kind) {
-  case op_kind::convolution:
-    name = moving("conv");
-    break;
-  case op_kind::linear:
-    name = "linear";
-    break;
-  case op_kind::max_pool:
-    name = moving("max");
-    break;
-  case op_kind::average_pool:
-    name = moving("mean");
-    break;
-  case op_kind::global_average_pool:
-    name = "mean";
-    break;
-  case op_kind::activation:
-    name = "copy";
-    break;
-  case op_kind::dropout:
-    name = "dropout";
-    break;
-  case op_kind::softmax:
-    name = "softmax";
-    break;
-  }
   const std::string before = rule(step.norm_before, step.relu_before);
   const std::string after = rule(step.norm_after, step.relu_after);
-  return (before.empty() ? "" : before + ">") + name + (after.empty() ? "" : ">" + after);
+  return (before.empty() ? "" : before + ">") + kind_of(step) + (after.empty() ? "" : ">" + after);
 }
 
 std::size_t bytes_of(const extents& shape) { return shape.size() * sizeof(float); }
@@ -221,7 +212,8 @@ std::string json_of_summary(const blueprint& network, const std::vector<part_row
 
 void summarize(const summary_options& options)
 {
-  const auto network = network_named(options.network, options.size, options.findings);
+  const extents film{usual_film(options.network).channels, options.size, options.size};
+  const auto network = network_named(options.network, film, options.findings);
   const std::vector<part_row> rows = parts_of(view_of(network->written));
   if (options.json != "-") {
     std::cout << network->name << " for films of " << options.size << "x" << options.size << " pixels and "
@@ -246,7 +238,9 @@ void add_summary(CLI::App& commands)
     ->capture_default_str()
     ->check(CLI::IsMember(network_names));
   command->add_option("--size", options->size, "pixels a side")->capture_default_str()->check(from_to(1, 4096));
-  command->add_option("--findings", options->findings, "how many it tells apart")->capture_default_str()->check(from_to(2, 6));
+  command->add_option("--findings", options->findings, "how many it tells apart")
+    ->capture_default_str()
+    ->check(from_to(fewest_findings, most_findings));
   command->add_flag("--parts", options->parts, "all parts, not only the upper ones");
   command->add_flag("--plan", options->plan, "the ops that run, where their maps lie, and what they cost");
   command->add_option("--json", options->json, "write all of it as JSON; - prints it");

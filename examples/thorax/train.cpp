@@ -7,7 +7,9 @@
 #include "films.hpp"
 #include "loaded_model.hpp"
 #include "networks.hpp"
+#include "preprocessings.hpp"
 #include "progress.hpp"
+#include "results.hpp"
 #include "run_folder.hpp"
 #include "train_options.hpp"
 
@@ -37,14 +39,6 @@
 namespace thorax::program {
 
 namespace {
-
-preprocessing preprocessing_named(const std::string& name)
-{
-  if (name == "keras") return keras_preprocessing;
-  preprocessing rule;
-  rule.resize = resize_kind_named(name);
-  return rule;
-}
 
 /// Every nth film, so that each finding keeps its share.
 void thin_out(dataset& films, int most)
@@ -85,7 +79,7 @@ nlohmann::ordered_json run_json(const train_options& options, const fit_options&
   run["seed"] = options.seed;
   run["norm_momentum"] = options.momentum;
   run["backend"] = options.backend;
-  run["preprocessing"] = options.preprocessing;
+  run["preprocessing"] = !options.preprocessing.empty() ? options.preprocessing : options.weights.empty() ? "area" : "as the weights say";
   run["augmentation"] = options.no_augmentation
                           ? nlohmann::ordered_json(nullptr)
                           : nlohmann::ordered_json{{"rotation_degrees", options.rotation}, {"shift", options.shift},
@@ -116,11 +110,18 @@ std::string fingerprint_of(nlohmann::ordered_json run, const dataset_split& spli
   return digits;
 }
 
+/// What the option says, else what the weights were trained with, else area averages and ImageNet's statistics.
+preprocessing preprocessing_of(const train_options& options)
+{
+  if (!options.preprocessing.empty()) return preprocessing_named(options.preprocessing);
+  return options.weights.empty() ? preprocessing{} : weights_file{options.weights}.metadata().preprocessing;
+}
+
 weights_metadata metadata_of(const train_options& options, const dataset_split& split)
 {
   weights_metadata metadata;
   metadata.findings = split.train.findings;
-  metadata.preprocessing = preprocessing_named(options.preprocessing);
+  metadata.preprocessing = preprocessing_of(options);
   metadata.provenance = "thorax train --network " + options.network + " --size " + std::to_string(options.size) +
                         " on " + std::to_string(split.train.films.size()) + " films; see run.json beside it";
   return metadata;
@@ -143,10 +144,18 @@ std::vector<float> starting_point(const train_options& options, const blueprint&
   return numbers;
 }
 
+/// The films of this run: gray ones stay gray where the weights that it starts from have one channel.
+extents film_of(const train_options& options)
+{
+  const int channels = options.weights.empty() ? usual_film(options.network).channels
+                                               : channels_in(weights_file{options.weights});
+  return {channels, options.size, options.size};
+}
+
 /// The reference's recipe for its network; for the others, whose blocks are shorter, all layers in the second phase.
 std::vector<training_phase> usual_phases(const std::string& network)
 {
-  if (network == "densenet201") return two_phases;
+  if (network == "chest_network" || network == "densenet201") return two_phases;
   return {{.trains = "classifier", .epochs = 2, .learning_rate = 1e-3},
           {.trains = "everything", .epochs = 20, .learning_rate = 1e-3, .cosine = true}};
 }
@@ -266,7 +275,8 @@ void say_where_it_begins(const std::optional<checkpoint>& from, const fit_option
 template<backend Backend>
 void run_training(const train_options& options, const dataset_split& split)
 {
-  const auto network = network_named(options.network, options.size, static_cast<int>(split.train.findings.size()));
+  const extents film = film_of(options);
+  const auto network = network_named(options.network, film, static_cast<int>(split.train.findings.size()));
   weights_metadata metadata = metadata_of(options, split);
   const Backend chosen{options.threads};
   trainer<Backend> trained{network, starting_point(options, *network, metadata), metadata.batch_norm_epsilon, chosen,
@@ -282,8 +292,8 @@ void run_training(const train_options& options, const dataset_split& split)
   say_where_it_begins(from, fitting, options.fresh);
   write_file(options.out / "run.json", run.dump(2) + "\n");
 
-  const film_source training{split.train, {3, options.size, options.size}, metadata.preprocessing};
-  const film_source validating{split.validation, {3, options.size, options.size}, metadata.preprocessing};
+  const film_source training{split.train, film, metadata.preprocessing};
+  const film_source validating{split.validation, film, metadata.preprocessing};
   film_epochs epochs{training, options.batch, options.seed, std::nullopt};
   if (!options.no_augmentation)
     epochs.changes = augmentation{static_cast<float>(options.rotation), static_cast<float>(options.shift),
@@ -304,7 +314,7 @@ void run_training(const train_options& options, const dataset_split& split)
 
 void train(train_options options)
 {
-  if (options.size == 0) options.size = options.network == "small_densenet" ? 96 : 300;
+  if (options.size == 0) options.size = usual_film(options.network).height;
   ensure_outside(options.out, options.data);
   const dataset_split split = films_of(options);
   std::fprintf(stderr, "%zu films to train on, %zu to validate on (fold %d%s)\n", split.train.films.size(),
@@ -321,9 +331,9 @@ void add_train(CLI::App& commands)
   const auto options = std::make_shared<train_options>();
   CLI::App* command = commands.add_subcommand("train", "train a network on class folders of films");
   command->footer("A phase is FROM:EPOCHS:RATE[:cosine][:frozen-statistics]: train from that part or weight on\n"
-                  "(`thorax summary --parts` lists them; everything means all). Without --phase, densenet201 trains its\n"
-                  "head for 12 epochs at 1e-4, then its last 60 Keras layers for 7 at 1e-5; the other networks train\n"
-                  "their head for 2 epochs and everything for 20, at 1e-3, falling to 0.\n\n"
+                  "(`thorax summary --parts` lists them; everything means all). Without --phase, chest_network and\n"
+                  "densenet201 train their head for 12 epochs at 1e-4, then their last 60 Keras layers for 7 at 1e-5; the\n"
+                  "others train their head for 2 epochs and everything for 20, at 1e-3, falling to 0.\n\n"
                   "example: thorax train --data films --out run --phase classifier:2:1e-3 --phase everything:20:1e-3:cosine\n\n"
                   "OUT gets weights.safetensors (the best so far), history.csv, run.json and checkpoint.safetensors;\n"
                   "the same command, without --fresh, goes on where it was stopped.");

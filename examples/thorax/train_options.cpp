@@ -4,6 +4,7 @@
 
 #include "networks.hpp"
 #include "numbers.hpp"
+#include "preprocessings.hpp"
 
 #include <thorax/base/error.hpp>  // error
 
@@ -37,9 +38,9 @@ Number number_in(const std::string& text, const std::string& phase)
 /// How films become numbers, and how they are changed while the network learns.
 void add_picture_options(CLI::App& command, train_options& options)
 {
-  command.add_option("--preprocessing", options.preprocessing, "how films are resized, to ImageNet's mean and deviation; "
-                      "keras is nearest without them")
-    ->capture_default_str()->check(CLI::IsMember({"area", "bilinear", "nearest", "keras"}));
+  command.add_option("--preprocessing", options.preprocessing, "how films are resized, to ImageNet's mean and deviation; keras "
+                      "is nearest without them, xrv goes from -1024 to 1024 (default: as --weights says, else area)")
+    ->check(CLI::IsMember(preprocessing_names));
   command.add_option("--rotation", options.rotation, "augmentation: degrees to either side")->capture_default_str()
     ->check(from_to(0.0, 180.0));
   command.add_option("--shift", options.shift, "augmentation: share of height and width")->capture_default_str()
@@ -86,7 +87,7 @@ void add_train_options(CLI::App& command, train_options& options)
   command.add_option("--out", options.out, "folder for everything this run makes")->required();
   command.add_option("--network", options.network, "architecture")->capture_default_str()
     ->check(CLI::IsMember(network_names));
-  command.add_option("--size", options.size, "height and width of the films (96 for small_densenet, else 300)")
+  command.add_option("--size", options.size, "height and width of the films (96 for small_densenet, 300 for chest_network, else 224)")
     ->check(from_to(1, 4096));
   command.add_option("--weights", options.weights, "start from this weights file instead of from the seed");
   command.add_option("--phase", options.phases, "FROM:EPOCHS:RATE[:cosine][:frozen-statistics], repeatable");

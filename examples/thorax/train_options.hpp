@@ -24,7 +24,7 @@ struct train_options {
   std::filesystem::path weights;
   std::string network{"small_densenet"};
   std::string backend{"cpu"};
-  std::string preprocessing{"area"};
+  std::string preprocessing;  ///< empty: the weights say it, else area
   std::vector<std::string> phases;
   int size{0};
   int fold{0};

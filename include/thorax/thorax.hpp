@@ -45,6 +45,7 @@
 #include <thorax/plan/fuse_activations.hpp>  // batch norm and ReLU move into their neighbors
 #include <thorax/plan/place_in_arena.hpp>    // maps that never meet share memory
 #include <thorax/plan/plan.hpp>              // the finished plan, a constant
+#include <thorax/plan/with_outputs.hpp>      // the same network with more or fewer findings
 #include <thorax/plan/training_plan.hpp>     // the plan of a training step
 #include <thorax/plan/names.hpp>             // names of parts and weights
 #include <thorax/plan/part_number.hpp>       // a part named by its type
@@ -59,11 +60,13 @@
 #include <thorax/layers/global_average_pool.hpp>  // one number a channel
 #include <thorax/layers/linear.hpp>               // a matrix and a bias
 #include <thorax/layers/dropout.hpp>              // in training, some become 0
+#include <thorax/layers/sigmoid.hpp>              // the same, each by itself
 #include <thorax/layers/softmax.hpp>              // logits become probabilities
 
 // Networks.
-#include <thorax/networks/densenet.hpp>       // DenseNet 121, 169, 201, 264 and a small one
-#include <thorax/networks/chest_network.hpp>  // DenseNet201 with a head for three findings
+#include <thorax/networks/densenet.hpp>         // DenseNet 121, 169, 201, 264 and a small one
+#include <thorax/networks/chest_network.hpp>    // DenseNet201 with a head for three findings
+#include <thorax/networks/xrv_densenet121.hpp>  // the network of torchxrayvision
 
 // Kernels. One backend is chosen by a word: reference{} or cpu{}.
 #include <thorax/backend/workers.hpp>                  // threads and their scratch
@@ -78,6 +81,7 @@
 #include <thorax/backend/reference/pooling.hpp>        // largest or mean
 #include <thorax/backend/reference/normalization.hpp>  // batch statistics and their folding
 #include <thorax/backend/reference/dropout.hpp>        // inverted dropout
+#include <thorax/backend/reference/sigmoid.hpp>        // sigmoid and its gradient
 #include <thorax/backend/reference/softmax.hpp>        // softmax and its gradient
 #include <thorax/backend/reference/loss.hpp>           // weighted cross-entropy
 #include <thorax/backend/reference/update.hpp>         // Adam
@@ -91,6 +95,7 @@
 #include <thorax/backend/cpu/pooling.hpp>              // largest or mean
 #include <thorax/backend/cpu/normalization.hpp>        // batch statistics and their folding
 #include <thorax/backend/cpu/dropout.hpp>              // inverted dropout
+#include <thorax/backend/cpu/sigmoid.hpp>              // sigmoid and its gradient
 #include <thorax/backend/cpu/softmax.hpp>              // softmax and its gradient
 #include <thorax/backend/cpu/loss.hpp>                 // weighted cross-entropy
 #include <thorax/backend/cpu/update.hpp>               // Adam

@@ -46,6 +46,13 @@ TEST_CASE("the checksum gives the published values", "[base]")
   CHECK(crc32c(std::as_bytes(std::span{read_command})) == 0xd9963a56U);
 }
 
+TEST_CASE("the checksum of ZIP files gives the published values", "[base]")
+{
+  CHECK(thorax::crc32(bytes_of("123456789")) == 0xcbf43926U);  // the check value of the polynomial's catalogs
+  CHECK(thorax::crc32({}) == 0U);
+  CHECK(thorax::crc32(bytes_of("IEND")) == 0xae426082U);  // with which every PNG file ends
+}
+
 TEST_CASE("tables and instruction agree at every length and alignment", "[base]")
 {
   const std::vector<std::byte> bytes = numbered(96);

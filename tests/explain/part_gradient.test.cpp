@@ -4,6 +4,8 @@
 
 #include <thorax/backend/cpu/cpu.hpp>
 #include <thorax/backend/reference/reference.hpp>
+#include <thorax/layers/conv2d.hpp>
+#include <thorax/layers/sigmoid.hpp>
 #include <thorax/tensor/distance.hpp>
 
 #include "support/catch.hpp"
@@ -168,4 +170,33 @@ TEST_CASE("a part, a finding or a film that is not the network's is refused", "[
                   [&] { gradient_at(net, here.seen(), "features", finding); }));
   CHECK(refuses(error_code::does_not_fit, "input is 3x96x64, found a film of 3x64x96",
                 [&] { gradient_at(net, thorax::tensor({3, 64, 96}), "features", 0); }));
+}
+
+namespace {
+
+struct two_answers : thorax::network<thorax::input<1, 4, 4>, thorax::conv2d<3, thorax::kernel<3>>, thorax::relu,
+                                     thorax::global_average_pool, thorax::linear<2>, thorax::sigmoid> {};
+
+}  // namespace
+
+TEST_CASE("where each finding has a probability of its own, its gradient is p (1 - p) times the logit's", "[explain]")
+{
+  const auto network = thorax::blueprint_of<two_answers>();
+  const std::vector<float> parameters = random_weights(network->predicting, 3);
+  const thorax::any_model<reference> net{
+    network, std::make_shared<const thorax::network_weights>(network->predicting, parameters, thorax::weights_metadata{}),
+    reference{}};
+  thorax::tensor seen({1, 4, 4});
+  const std::vector<float> pixels = random_pixels(seen.size(), 5);
+  std::copy(pixels.begin(), pixels.end(), seen.begin());
+  const thorax::scores said = net(seen);
+  for (int finding = 0; finding < 2; ++finding) {
+    const double p = double{said.probabilities(0, static_cast<std::size_t>(finding))};
+    CHECK(p == Approx(1 / (1 + std::exp(-double{said.logits(0, static_cast<std::size_t>(finding))}))));
+    const part_gradient logit = gradient_at(net, seen, "conv", finding);
+    const part_gradient found = gradient_at(net, seen, "conv", finding, score_kind::probability);
+    std::vector<double> expected(logit.gradient.begin(), logit.gradient.end());
+    for (double& each : expected) each *= p * (1 - p);
+    CHECK(relative(found.gradient, expected) < 1e-6);
+  }
 }

@@ -91,7 +91,7 @@ step_result run(const training_plan& made, const std::vector<float>& parameters,
 // The steps for the ops as written, each buffer in a place of its own.
 training_plan without_passes(draft written, const training_options& options)
 {
-  thorax::detail::leave_out_softmax(written);
+  thorax::detail::leave_out_probabilities(written);
   training_plan made;
   made.plan = thorax::drop_dropout(std::move(written), options.dropout ? options.boundary : network_in_double::never);
   made.options = options;

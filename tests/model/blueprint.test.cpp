@@ -22,7 +22,7 @@ struct nameless_network : network<input<1, 8, 8>, conv2d<2, kernel<3>>, yields<2
 TEST_CASE("a network is named by its architecture, or by its type", "[model]")
 {
   CHECK(architecture_of<tiny_network>() == "tiny");
-  CHECK(architecture_of<chest_network>() == "densenet201");
+  CHECK(architecture_of<chest_network>() == "chest_network");
   CHECK(architecture_of<nameless_network>() == "nameless_network");
 }
 

@@ -36,7 +36,7 @@ namespace {
 struct two_findings : thorax::chest_classifier<tiny_features, 64, 2> {};
 struct larger_films : thorax::chest_classifier<tiny_features, 96> {};
 struct other_features : tiny_features {
-  static constexpr std::string_view architecture = "other";
+  static constexpr std::string_view chest_architecture = "other";
 };
 struct other_network : thorax::chest_classifier<other_features, 64> {};
 

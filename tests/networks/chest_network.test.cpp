@@ -91,7 +91,7 @@ static_assert(chest_network_at<224>::input_shape == extents{3, 224, 224});
 static_assert(chest_network_at<64>::output_shape == extents{3, 1, 1});
 static_assert(chest_network_at<300, 2>::output_shape == extents{2, 1, 1});
 static_assert(chest_network_at<224, 5>::output_shape == extents{5, 1, 1});
-static_assert(chest_network::architecture == "densenet201");
+static_assert(chest_network::architecture == "chest_network");
 
 // The names of https://github.com/huggingface/pytorch-image-models, written down once more, with their extents.
 class timm_names {

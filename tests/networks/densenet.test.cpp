@@ -102,12 +102,12 @@ static_assert(densenet<densenet121_features, 96, 10>::output_shape == extents{10
 static_assert(densenet169::architecture == "densenet169");
 static_assert(densenet201::architecture == "densenet201");
 static_assert(densenet264::architecture == "densenet264");
-static_assert(small_densenet_features::architecture == "small_densenet");
+static_assert(small_densenet_features::chest_architecture == "small_densenet");
 
 template<class Features, int Size = 224>
 void check_counts(const row& expected)
 {
-  INFO(Features::architecture);
+  INFO(Features::chest_architecture);
   const draft written = lowered<densenet<Features, Size>>();
   const int channels = Features::output({3, Size, Size}).channels;
   CHECK(written.parameter_floats == static_cast<std::size_t>(expected.floats(4) + channels * 1000 + 1000));
@@ -126,7 +126,7 @@ std::size_t macs_of()
 template<class Features>
 void check_plan()
 {
-  INFO(Features::architecture);
+  INFO(Features::chest_architecture);
   const draft planned = for_inference(lowered<densenet<Features>>());
   const plan_view seen = view_of(planned);
   CHECK(count_copies(seen) == 0);

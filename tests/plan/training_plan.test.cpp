@@ -58,7 +58,7 @@ touched touched_by(const training_plan& made, const training_step& step)
   touched all{{step.d_out.buffer, step.d_activated.buffer, step.d_in.buffer}, {step.d_activated.buffer, step.d_in.buffer}};
   const bool has_rule = run.norm_before != none || run.relu_before;
   if (step.weights || has_rule || run.kind == op_kind::max_pool) all.read.push_back(run.in.buffer);
-  if (run.kind == op_kind::softmax) all.read.push_back(run.out.buffer);
+  if (gives_probabilities(run.kind)) all.read.push_back(run.out.buffer);
   return all;
 }
 

@@ -8,18 +8,21 @@ ends 0 thorax summary
 grep -qE '^features +1920x9x9 +18,321,984 +7,344,024,320$' out || fail "expected DenseNet201 at 300"
 grep -qE '^features.denseblock3 +1792x18x18 +8,180,736 +2,579,890,176$' out || fail "expected its third block"
 fits out
-ends 0 thorax summary --network densenet201 --size 224 --json sum.json
+ends 0 thorax summary --network chest_network --size 224 --json sum.json
 grep -qE '^features +1920x7x7 +18,321,984 +4,289,445,888$' out || fail "expected DenseNet201 at 224"
 is "$(json sum.json parts 0 macs)" 4289445888
 is "$(json sum.json input 1)" 224
 
-ends 0 thorax summary --network densenet264 --size 512 --findings 6 --parts
-says out "features.denseblock4.denselayer48.conv2" "classifier.linear2"
+ends 0 thorax summary --network densenet264 --size 512 --findings 1000 --parts
+says out "features.denseblock4.denselayer48.conv2" "2,689,000"
 fits out
 ends 0 thorax summary --network densenet264 --size 512 --plan
 says out "nr>conv 1x1>nr" "softmax" "bytes of arena a film"
 fits out
 
 refuses 2 "films of 20 pixels: expected 64 to 4096" thorax summary --size 20
-refuses 2 "--findings: expected a whole number from 2 to 6, found '9'" thorax summary --findings 9
+ends 0 thorax summary --network xrv_densenet121 --size 224 --findings 18 --plan
+says out "sigmoid"
+fits out
+refuses 2 "--findings: expected a whole number from 2 to 65536, found '1'" thorax summary --findings 1
 refuses 2 "--network: vgg not in" thorax summary --network vgg

@@ -111,6 +111,7 @@ private:
       case op_kind::global_average_pool: return reference::global_average_pool({}, in, before, out);
       case op_kind::activation: return reference::activation({}, in, before, out);
       case op_kind::softmax: return reference::softmax({}, in, before, out);
+      case op_kind::sigmoid: return reference::sigmoid({}, in, before, out);
       case op_kind::dropout:
         if (step.position < drop_from) return reference::activation({}, in, before, out);
         return reference::dropout({}, in, before, step.rate, *lots / static_cast<std::uint64_t>(step.position), out);

@@ -27,7 +27,7 @@ public:
     maps = layer(maps, [&](slice in) { return head(in); });
     plan_.output = maps;
     const op& last = plan_.ops.back();
-    plan_.logits = last.kind == op_kind::softmax ? last.in : plan_.output;
+    plan_.logits = gives_probabilities(last.kind) ? last.in : plan_.output;
     plan_.buffer_of(plan_.logits).kept = true;
     plan_.buffer_of(plan_.output).kept = true;
     return std::move(plan_);
@@ -63,7 +63,7 @@ private:
       case 6: return dropout(in);
       case 7: return may_shrink ? transition(in) : convolution(norm(in), 1);
       case 8: return max_pool(in, may_shrink ? 2 : 1);
-      case 9: return draw_.yes() ? softmax(in) : keep_half(in);
+      case 9: return draw_.yes() ? probabilities(in) : keep_half(in);
       case 10: return two_readers(in);
       default: return depth < 3 ? append(in, depth) : relu(norm(in));
     }
@@ -76,7 +76,7 @@ private:
     if (draw_.yes()) maps = relu(linear(maps, draw_.between(3, 6)));
     if (draw_.yes()) maps = dropout(maps);
     maps = linear(maps, 3);
-    return draw_.yes() ? softmax(maps) : maps;
+    return draw_.yes() ? probabilities(maps) : maps;
   }
 
   slice emit(op_kind kind, slice in, extents out, window moving = {})
@@ -119,7 +119,7 @@ private:
     return plan_.emit({.kind = op_kind::dropout, .in = in, .out = plan_.new_buffer(in.shape), .rate = 0.25F});
   }
 
-  slice softmax(slice in) { return emit(op_kind::softmax, in, in.shape); }
+  slice probabilities(slice in) { return emit(draw_.yes() ? op_kind::softmax : op_kind::sigmoid, in, in.shape); }
 
   slice global_average_pool(slice in) { return emit(op_kind::global_average_pool, in, {in.shape.channels, 1, 1}); }
 

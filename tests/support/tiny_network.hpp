@@ -13,6 +13,7 @@ struct tiny_features : thorax::features_part, thorax::chain<
     thorax::dense_block<2, thorax::growth<4>>, thorax::transition,
     thorax::dense_block<2, thorax::growth<4>>, thorax::last_norm, thorax::relu> {
   static constexpr std::string_view architecture = "tiny";
+  static constexpr std::string_view chest_architecture = "tiny";
 };
 
 struct tiny_network : thorax::chest_classifier<tiny_features, 64> {};

@@ -4,6 +4,7 @@
 
 #include <thorax/backend/cpu/cpu.hpp>
 #include <thorax/backend/reference/reference.hpp>
+#include <thorax/layers/sigmoid.hpp>
 #include <thorax/train/freeze_boundary.hpp>
 
 #include "support/catch.hpp"
@@ -329,4 +330,18 @@ TEST_CASE("a trainer refuses what it cannot train on", "[train]")
   auto network = thorax::blueprint_of<tiny_network>();
   CHECK(refuses(error_code::does_not_fit, "as many numbers",
                 [&] { thorax::trainer<cpu>(network, std::vector<float>(3), 1e-5, cpu{1}, 1); }));
+}
+
+namespace {
+
+struct several_findings : thorax::network<thorax::input<1, 4, 4>, thorax::global_average_pool, thorax::linear<2>,
+                                          thorax::sigmoid> {};
+
+}  // namespace
+
+TEST_CASE("a network that ends with sigmoid is not trained with softmax's loss", "[train]")
+{
+  auto network = thorax::blueprint_of<several_findings>();
+  CHECK(refuses(error_code::does_not_fit, "ends with sigmoid",
+                [&] { thorax::trainer<cpu>{network, std::vector<float>(4), 1e-5, cpu{1}, 1}; }));
 }

@@ -91,6 +91,12 @@ concept has_softmax = requires(detail::kernel_arguments a) {
 };
 
 template<class Backend>
+concept has_sigmoid = requires(detail::kernel_arguments a) {
+  Backend::sigmoid(a.crew, a.in, a.rule, a.out);
+  Backend::sigmoid_gradient(a.crew, a.in, a.in, a.out);
+};
+
+template<class Backend>
 concept has_loss = requires(detail::kernel_arguments a, float smoothing) {
   {
     Backend::weighted_cross_entropy(a.crew, a.in, a.findings, a.numbers, smoothing, a.out, a.results)
@@ -115,6 +121,6 @@ template<class Backend>
 concept backend =
   std::default_initializable<Backend> && has_needs<Backend> && has_convolution<Backend> && has_linear<Backend> &&
   has_pooling<Backend> && has_activation<Backend> && has_normalization<Backend> && has_dropout<Backend> &&
-  has_softmax<Backend> && has_loss<Backend> && has_update<Backend>;
+  has_softmax<Backend> && has_sigmoid<Backend> && has_loss<Backend> && has_update<Backend>;
 
 }  // namespace thorax

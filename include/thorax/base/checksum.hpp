@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// checksum: CRC-32C, which finds every error within 32 consecutive bits and so every damaged byte.
+// checksum: CRC-32C for files of our own, CRC-32 for those of others. Either finds every error within 32
+// consecutive bits and so every damaged byte.
 
 #pragma once
 
@@ -15,13 +16,13 @@ namespace thorax {
 
 namespace detail {
 
-using crc32c_tables = std::array<std::array<std::uint32_t, 256>, 8>;
+using crc_tables = std::array<std::array<std::uint32_t, 256>, 8>;
 
+/// accepts:  the polynomial's coefficients, lowest bit first
 /// returns:  [k][b], what byte b followed by k zero bytes makes of the state
-consteval crc32c_tables make_crc32c_tables()
+consteval crc_tables make_crc_tables(std::uint32_t polynomial)
 {
-  constexpr std::uint32_t polynomial = 0x82f63b78U;  // Castagnoli's, lowest bit first
-  crc32c_tables tables{};
+  crc_tables tables{};
   for (std::uint32_t b = 0; b < 256; ++b) {
     std::uint32_t state = b;
     for (int bit = 0; bit < 8; ++bit) state = (state >> 1) ^ ((state & 1U) != 0 ? polynomial : 0U);
@@ -33,10 +34,11 @@ consteval crc32c_tables make_crc32c_tables()
   return tables;
 }
 
-inline std::uint32_t crc32c_by_tables(std::uint32_t state, std::span<const std::byte> bytes)
+template<std::uint32_t Polynomial>
+std::uint32_t crc_by_tables(std::uint32_t state, std::span<const std::byte> bytes)
 {
   static_assert(std::endian::native == std::endian::little, "words are read as they lie in memory");
-  static constexpr crc32c_tables tables = make_crc32c_tables();
+  static constexpr crc_tables tables = make_crc_tables(Polynomial);
   const std::byte* next = bytes.data();
   std::size_t left = bytes.size();
   for (; left >= 8; left -= 8, next += 8) {
@@ -49,6 +51,11 @@ inline std::uint32_t crc32c_by_tables(std::uint32_t state, std::span<const std::
   for (; left > 0; --left, ++next)
     state = (state >> 8) ^ tables[0][(state ^ std::to_integer<std::uint32_t>(*next)) & 0xffU];
   return state;
+}
+
+inline std::uint32_t crc32c_by_tables(std::uint32_t state, std::span<const std::byte> bytes)
+{
+  return crc_by_tables<0x82f63b78U>(state, bytes);  // Castagnoli's polynomial
 }
 
 #if defined(__x86_64__)
@@ -87,6 +94,15 @@ inline std::uint32_t crc32c(std::span<const std::byte> bytes, std::uint32_t befo
 {
   return ~(detail::has_crc32c_instruction() ? detail::crc32c_by_instruction(~before, bytes)
                                             : detail::crc32c_by_tables(~before, bytes));
+}
+
+/// The cyclic redundancy check of ZIP and PNG (APPNOTE 4.4.7, ISO 3309).
+///
+/// returns:  the checksum of `bytes`
+/// cost:     about a byte a cycle
+inline std::uint32_t crc32(std::span<const std::byte> bytes)
+{
+  return ~detail::crc_by_tables<0xedb88320U>(~0U, bytes);
 }
 
 }  // namespace thorax

@@ -17,8 +17,8 @@
 
 namespace thorax {
 
-/// What is differentiated: the logit, or its probability after softmax, whose gradient vanishes where the
-/// network is sure (factor p · (1 - p)).
+/// What is differentiated: the logit, or the probability that the network makes of it, whose gradient vanishes where
+/// the network is sure (factor p · (1 - p)).
 enum class score_kind { logit, probability };
 
 /// Maps of a part and the gradient of one score with respect to them: channels × height × width each.
@@ -30,12 +30,18 @@ struct part_gradient {
 
 namespace detail {
 
-/// Writes the gradient of the score with respect to the logits.
-inline void seed_gradient(const view<const float>& logits, int finding, score_kind score, view<float> d_logits)
+/// Writes the gradient of the score with respect to the logits; `last` is the kind of the network's last op.
+inline void seed_gradient(const view<const float>& logits, int finding, score_kind score, op_kind last,
+                          view<float> d_logits)
 {
   const int count = logits.shape.channels;
   if (score == score_kind::logit) {
     d_logits(0, finding, 0, 0) += 1;
+    return;
+  }
+  if (last == op_kind::sigmoid) {
+    const double p = 1 / (1 + std::exp(-double{logits(0, finding, 0, 0)}));
+    d_logits(0, finding, 0, 0) += static_cast<float>(p * (1 - p));
     return;
   }
   float largest = logits(0, 0, 0, 0);
@@ -93,7 +99,7 @@ part_gradient gradient_at(const any_model<Backend>& net, const tensor& seen, con
   std::copy_n(seen.data(), seen.size(), bound.maps(made.plan.input).data);
   const training_bindings all{.forward = bound, .plan = made, .norms = net.norms(), .folded = folded.data()};
   const auto seed = [&](const view<const float>& logits, view<float> d_logits) {
-    detail::seed_gradient(logits, finding, score, d_logits);
+    detail::seed_gradient(logits, finding, score, written.ops.back().kind, d_logits);
   };
   run_training_plan<Backend, run_purpose::explanation>(all, crew, seed);
   const view<float> maps = bound.maps(made.part_out);

@@ -30,6 +30,9 @@ struct preprocessing {
 /// What Keras' image generator does with rescale=1/255: nearest pixels, numbers in [0, 1].
 inline constexpr preprocessing keras_preprocessing{resize_kind::nearest, {0, 0, 0}, {1, 1, 1}};
 
+/// What torchxrayvision's networks expect: one channel, numbers in [-1024, 1024].
+inline constexpr preprocessing xrv_preprocessing{resize_kind::area, {0.5F, 0.5F, 0.5F}, {0x1p-11F, 0x1p-11F, 0x1p-11F}};
+
 /// Working memory of `preprocess`; kept between films of one size it is allocated once. Not to be shared by threads.
 struct preprocess_scratch {
   resize_scratch resize;

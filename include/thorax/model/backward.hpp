@@ -100,6 +100,7 @@ void run_own_backward(const op& run, const training_step& step, const training_b
                                            d_activated);
       return Backend::activation_gradient(crew, d_out, {}, d_out, d_activated);
     case op_kind::softmax: return Backend::softmax_gradient(crew, bound.reading(run.out), d_out, d_activated);
+    case op_kind::sigmoid: return Backend::sigmoid_gradient(crew, bound.reading(run.out), d_out, d_activated);
     case op_kind::activation: return;
   }
 }

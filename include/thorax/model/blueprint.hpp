@@ -10,6 +10,7 @@
 
 #include <memory>  // shared_ptr, make_shared
 #include <string>
+#include <utility>  // move
 
 namespace thorax {
 
@@ -39,17 +40,23 @@ std::shared_ptr<const blueprint> blueprint_of()
   return made;
 }
 
+/// returns:  a network that is a draft only, planned now
+inline std::shared_ptr<const blueprint> blueprint_of(std::string name, draft written)
+{
+  const auto made = std::make_shared<blueprint>();
+  made->name = std::move(name);
+  made->written = std::move(written);
+  made->own = for_inference(made->written);
+  made->predicting = view_of(made->own);
+  return made;
+}
+
 /// returns:  the same network for films of another size, planned now
 /// throws:   error{does_not_fit}
 template<class Network>
 std::shared_ptr<const blueprint> blueprint_of(extents input)
 {
-  const auto made = std::make_shared<blueprint>();
-  made->name = architecture_of<Network>();
-  made->written = lowered<Network>(input);
-  made->own = for_inference(made->written);
-  made->predicting = view_of(made->own);
-  return made;
+  return blueprint_of(architecture_of<Network>(), lowered<Network>(input));
 }
 
 }  // namespace thorax

@@ -30,6 +30,7 @@ void run_forward(const op& step, const bindings& bound, const workers& crew, con
     case op_kind::global_average_pool: return Backend::global_average_pool(crew, in, before, out);
     case op_kind::activation: return Backend::activation(crew, in, before, out);
     case op_kind::softmax: return Backend::softmax(crew, in, before, out);
+    case op_kind::sigmoid: return Backend::sigmoid(crew, in, before, out);
     case op_kind::dropout:
       if (lots == nullptr) return Backend::activation(crew, in, before, out);
       return Backend::dropout(crew, in, before, step.rate, *lots / static_cast<std::uint64_t>(step.position), out);

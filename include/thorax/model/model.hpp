@@ -236,16 +236,24 @@ any_model<Backend> read_model(std::shared_ptr<const blueprint> network, weights_
   return {std::move(network), std::move(weights), chosen};
 }
 
+/// Reads an open weights file, one that is embedded in the program for example, for a network that is a type.
+///
+/// throws:  error{does_not_fit}
+template<class Network, backend Backend>
+model<Network, Backend> read_model(weights_file file, Backend chosen)
+{
+  const std::shared_ptr<const blueprint> network = blueprint_of<Network>();
+  detail::ensure_made_for(file.metadata(), file.tensors().name(), *network);
+  return {std::make_shared<const network_weights>(network->predicting, std::move(file)), chosen};
+}
+
 /// Reads a weights file for a network that is a type.
 ///
 /// throws:  error{file_unreadable}, {format_refused}, {checksum_differs}, {does_not_fit}
 template<class Network, backend Backend>
 model<Network, Backend> read_model(const std::filesystem::path& path, Backend chosen)
 {
-  const std::shared_ptr<const blueprint> network = blueprint_of<Network>();
-  weights_file file{path};
-  detail::ensure_made_for(file.metadata(), file.tensors().name(), *network);
-  return {std::make_shared<const network_weights>(network->predicting, std::move(file)), chosen};
+  return read_model<Network>(weights_file{path}, chosen);
 }
 
 }  // namespace thorax

@@ -29,7 +29,7 @@ struct chest_classifier : network<input<3, Size, Size>, Features, chest_head<Fin
   static_assert(Findings >= 2, "thorax: a classifier needs at least two findings");
   using features = Features;
   using head = chest_head<Findings>;
-  static constexpr std::string_view architecture = Features::architecture;
+  static constexpr std::string_view architecture = Features::chest_architecture;
 };
 
 template<int Size, int Findings = 3>

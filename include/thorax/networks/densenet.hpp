@@ -45,7 +45,8 @@ using stem = chain<named<"conv0", conv2d<Channels, kernel<7>, stride<2>>>,
 
 using last_norm = named<"norm5", batch_norm>;
 
-/// The weight path of every feature extractor below.
+/// The weight path of every feature extractor below. Each says how weights files call it under the classifier that it
+/// was published with (`architecture`) and under the chest head (`chest_architecture`).
 struct features_part {
   static constexpr std::string_view word = "features";
 };
@@ -58,6 +59,7 @@ struct densenet121_features : features_part, chain<
     dense_block<24>, transition,
     dense_block<16>, last_norm, relu> {
   static constexpr std::string_view architecture = "densenet121";
+  static constexpr std::string_view chest_architecture = "chest_densenet121";
 };
 
 struct densenet169_features : features_part, chain<
@@ -67,6 +69,7 @@ struct densenet169_features : features_part, chain<
     dense_block<32>, transition,
     dense_block<32>, last_norm, relu> {
   static constexpr std::string_view architecture = "densenet169";
+  static constexpr std::string_view chest_architecture = "chest_densenet169";
 };
 
 struct densenet201_features : features_part, chain<
@@ -76,6 +79,7 @@ struct densenet201_features : features_part, chain<
     dense_block<48>, transition,
     dense_block<32>, last_norm, relu> {
   static constexpr std::string_view architecture = "densenet201";
+  static constexpr std::string_view chest_architecture = "chest_network";
 };
 
 struct densenet264_features : features_part, chain<
@@ -85,6 +89,7 @@ struct densenet264_features : features_part, chain<
     dense_block<64>, transition,
     dense_block<48>, last_norm, relu> {
   static constexpr std::string_view architecture = "densenet264";
+  static constexpr std::string_view chest_architecture = "chest_densenet264";
 };
 
 /// A quarter as wide and a third as deep as DenseNet121: what two cores train in minutes.
@@ -94,7 +99,7 @@ struct small_densenet_features : features_part, chain<
     dense_block<6,  growth<16>>, transition,
     dense_block<12, growth<16>>, transition,
     dense_block<8,  growth<16>>, last_norm, relu> {
-  static constexpr std::string_view architecture = "small_densenet";
+  static constexpr std::string_view chest_architecture = "small_densenet";
 };
 
 /// A feature extractor under the classifier it was trained with on ImageNet: 1000 classes at 224x224.

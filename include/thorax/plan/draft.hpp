@@ -22,7 +22,7 @@ struct draft {
   std::vector<parameter> parameters;
   std::vector<part> parts;
   slice input;                     ///< the film as it enters
-  slice logits;                    ///< what a softmax at the end reads; else the output
+  slice logits;                    ///< what a softmax or sigmoid at the end reads; else the output
   slice output;                    ///< what the last op makes
   std::size_t parameter_floats{};  ///< of all parameters
   std::size_t folded_floats{};     ///< of all norms' scales and shifts

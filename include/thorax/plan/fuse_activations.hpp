@@ -86,7 +86,7 @@ constexpr draft move_into_readers(draft plan)
     bool all_can = index.count_readers(rule.out) > 0;
     index.each_reader(rule.out, [&](int number) {
       const op& reader = ops[number];
-      all_can = all_can && reader.kind != op_kind::activation && reader.kind != op_kind::softmax &&
+      all_can = all_can && reader.kind != op_kind::activation && !gives_probabilities(reader.kind) &&
                 !detail::has_rule_before(reader) && reader.in == rule.out;
     });
     if (!all_can) continue;

@@ -207,7 +207,7 @@ constexpr draft lowered(extents in = Network::input_shape)
   plan.input = plan.new_buffer(in);
   plan.output = detail::lower_each<typename Network::layers>::run(plan, plan.input);
   const op& last = plan.ops.back();
-  plan.logits = last.kind == op_kind::softmax ? last.in : plan.output;
+  plan.logits = gives_probabilities(last.kind) ? last.in : plan.output;
   plan.buffer_of(plan.logits).kept = true;
   plan.buffer_of(plan.output).kept = true;
   return plan;

@@ -24,8 +24,15 @@ enum class op_kind {
   global_average_pool,  ///< mean of each channel
   activation,           ///< copies; all it does is in norm_before and relu_before
   dropout,              ///< in training some numbers become 0 and the others grow to keep the mean
-  softmax               ///< over the channels of each pixel
+  softmax,              ///< over the channels of each pixel
+  sigmoid               ///< of each number by itself
 };
+
+/// returns:  does it make probabilities of logits?
+constexpr bool gives_probabilities(op_kind kind)
+{
+  return kind == op_kind::softmax || kind == op_kind::sigmoid;
+}
 
 /// Channels [first_channel, first_channel + shape.channels) of a buffer.
 struct slice {

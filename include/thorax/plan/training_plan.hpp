@@ -207,7 +207,7 @@ constexpr std::vector<lifetime> lifetimes_of(const training_plan& made)
     const bool reads = step.kind == step_kind::forward || step.weights || run.norm_before != none ||
                        run.relu_before || run.kind == op_kind::max_pool;
     if (reads) touch(run.in, i);
-    if (step.kind == step_kind::forward || run.kind == op_kind::softmax) touch(run.out, i);
+    if (step.kind == step_kind::forward || gives_probabilities(run.kind)) touch(run.out, i);
   }
   for (std::size_t b = 0; b < plan.buffers.size(); ++b)
     if (plan.buffers[b].kept && lives[b].used()) lives[b].touch(count);
@@ -215,10 +215,10 @@ constexpr std::vector<lifetime> lifetimes_of(const training_plan& made)
   return lives;
 }
 
-/// Takes the softmax at the end away; parts that end with it end with the logits then.
-constexpr void leave_out_softmax(draft& written)
+/// Takes the softmax or sigmoid at the end away; parts that end with it end with the logits then.
+constexpr void leave_out_probabilities(draft& written)
 {
-  if (written.ops.back().kind != op_kind::softmax) return;
+  if (!gives_probabilities(written.ops.back().kind)) return;
   for (part& each : written.parts)
     if (each.out == written.output) each.out = written.logits;
   written.ops.pop_back();
@@ -227,12 +227,12 @@ constexpr void leave_out_softmax(draft& written)
 
 }  // namespace detail
 
-/// Plans a training step, or a gradient for explanation, from a network's ops as written. A softmax at the end
-/// is left out: loss and explanation work on the logits.
+/// Plans a training step, or a gradient for explanation, from a network's ops as written. A softmax or sigmoid
+/// at the end is left out: loss and explanation work on the logits.
 constexpr training_plan for_training(draft written, const training_options& options)
 {
   constexpr int everything = std::numeric_limits<int>::max();
-  detail::leave_out_softmax(written);
+  detail::leave_out_probabilities(written);
   if (options.part != none) written.buffer_of(written.parts[static_cast<std::size_t>(options.part)].out).kept = true;
   draft plan = drop_dropout(std::move(written), options.dropout ? options.boundary : everything);
   plan = pool_first(join_norm_and_relu(elide_copies(std::move(plan))));

@@ -52,6 +52,8 @@ public:
   {
     ensure(parameters_.size() == network_->written.parameter_floats,
            "a trainer needs as many numbers as its network has parameters");
+    ensure(network_->written.ops.back().kind != op_kind::sigmoid,
+           "a network that ends with sigmoid is not trained here: the loss is softmax's; put its features under softmax");
     for (norm& rule : norms_)
       if (rule.epsilon_is_default) rule.epsilon = default_epsilon;
     for (const parameter& each : network_->written.parameters) pointers_.push_back(parameters_.data() + each.offset);

@@ -13,6 +13,7 @@
 #include <thorax/backend/cpu/loss.hpp>           // cpu_loss
 #include <thorax/backend/cpu/normalization.hpp>  // cpu_normalization
 #include <thorax/backend/cpu/pooling.hpp>        // cpu_pooling
+#include <thorax/backend/cpu/sigmoid.hpp>        // cpu_sigmoid
 #include <thorax/backend/cpu/softmax.hpp>        // cpu_softmax
 #include <thorax/backend/cpu/update.hpp>         // cpu_update
 #include <thorax/base/thread_pool.hpp>           // available_threads
@@ -30,6 +31,7 @@ struct cpu : cpu_convolution,
              cpu_normalization,
              cpu_dropout,
              cpu_softmax,
+             cpu_sigmoid,
              cpu_loss,
              cpu_update {
   static constexpr std::string_view name = "cpu";

@@ -12,6 +12,7 @@
 #include <thorax/backend/reference/loss.hpp>           // reference_loss
 #include <thorax/backend/reference/normalization.hpp>  // reference_normalization
 #include <thorax/backend/reference/pooling.hpp>        // reference_pooling
+#include <thorax/backend/reference/sigmoid.hpp>        // reference_sigmoid
 #include <thorax/backend/reference/softmax.hpp>        // reference_softmax
 #include <thorax/backend/reference/update.hpp>         // reference_update
 
@@ -28,6 +29,7 @@ struct reference : reference_convolution,
                    reference_normalization,
                    reference_dropout,
                    reference_softmax,
+                   reference_sigmoid,
                    reference_loss,
                    reference_update {
   static constexpr std::string_view name = "reference";
