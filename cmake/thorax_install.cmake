@@ -27,5 +27,8 @@ install(FILES
   ${CMAKE_CURRENT_BINARY_DIR}/thorax-config.cmake
   ${CMAKE_CURRENT_BINARY_DIR}/thorax-config-version.cmake
   ${CMAKE_CURRENT_LIST_DIR}/FindOpenBLAS.cmake
+  ${CMAKE_CURRENT_LIST_DIR}/thorax_embed.cmake
+  ${CMAKE_CURRENT_LIST_DIR}/embedded_weights.cpp.in
+  ${CMAKE_CURRENT_LIST_DIR}/embedded_weights.hpp.in
   DESTINATION ${package_dir})
 install(FILES ${CMAKE_CURRENT_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 #
-# To be sourced by the tests of the program thorax. They run in an empty folder that is gone when they end; the
-# programs `thorax` and `make_weights` are found by PATH.
+# To be sourced by the tests of the programs thorax and thorax-weights. They run in an empty folder that is gone when they end; the
+# programs and `make_weights` are found by PATH.
 
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -41,7 +41,7 @@ refuses() {
   ends "$expected" "$@"
   says err "$text"
   [ "$(wc -l <err)" -eq 1 ] || fail "'$*' should say one line on standard error"
-  grep -q '^thorax: ' err || fail "'$*' should say who refuses"
+  grep -qE '^thorax(-weights)?: ' err || fail "'$*' should say who refuses"
 }
 
 # fits FILE: no line is longer than a terminal is wide

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: MIT
+
+#include "commands.hpp"
+
+#include "hdf5/hdf5_writer.hpp"
+#include "keras/keras_names.hpp"
+#include "networks.hpp"
+#include "results.hpp"
+#include "words.hpp"
+
+#include <thorax/backend/cpu/cpu.hpp>          // cpu
+#include <thorax/base/error.hpp>               // error
+#include <thorax/base/file.hpp>                // write_file
+#include <thorax/model/golden_sample.hpp>      // golden_sample
+#include <thorax/model/write_model.hpp>        // named_tensors, golden_sample_of, encode_weights
+#include <thorax/plan/names.hpp>               // path_of
+
+#include <CLI/CLI.hpp>
+
+#include <algorithm>  // max, stable_partition
+#include <cmath>      // abs
+#include <cstdio>     // printf
+#include <memory>     // make_shared
+#include <string>
+#include <utility>  // move
+#include <vector>
+
+namespace thorax::tools {
+
+namespace {
+
+struct export_options {
+  std::filesystem::path in;
+  std::string out;
+  std::string format;
+  std::string storage{"F32"};
+  bool features_only{};
+};
+
+any_model<cpu> model_of(weights_file file)
+{
+  const weights_metadata& said = file.metadata();
+  if (said.network.empty())
+    throw error{error_code::does_not_fit, file.tensors().name() + ": expected weights of thorax, found those of another "
+                                                                  "program; import them first"};
+  const auto network = program::network_named(said.network, said.input, static_cast<int>(said.findings.size()));
+  return read_model(network, std::move(file), cpu{});
+}
+
+/// Matrices and convolutions are nearly all numbers; norms and biases stay as they are, because what they scale is all
+/// that follows. F32 first, so that every one of them stays aligned.
+std::vector<named_tensor> stored_as(std::vector<named_tensor> tensors, storage format)
+{
+  if (format == storage::f32) return tensors;
+  for (named_tensor& each : tensors)
+    if (each.shape.size() > 1) each.format = format;
+  std::stable_partition(tensors.begin(), tensors.end(), [](const named_tensor& each) { return each.format == storage::f32; });
+  return tensors;
+}
+
+double largest_difference(const golden_sample& a, const golden_sample& b)
+{
+  double largest = 0;
+  for (std::size_t i = 0; i < a.logits.size(); ++i) largest = std::max(largest, std::abs(double{a.logits[i]} - double{b.logits[i]}));
+  return largest;
+}
+
+/// What fewer bits do is measured on the golden sample; the file carries the answer that its own numbers give.
+std::vector<std::byte> rounded_weights(const any_model<cpu>& net, storage format)
+{
+  weights_metadata metadata = net.metadata();
+  const golden_sample exact = golden_sample_of(net, 1);
+  const std::vector<named_tensor> tensors = stored_as(named_tensors(net), format);
+  metadata.golden.reset();
+  const std::vector<std::byte> first = encode_weights(metadata, tensors);
+  const any_model<cpu> rounded = model_of(weights_file::from_bytes(first, "the rounded weights"));
+  metadata.golden = golden_sample_of(rounded, 1);
+  double largest = 0;
+  for (const float each : exact.logits) largest = std::max(largest, std::abs(double{each}));
+  std::printf("%s changes the logits of the golden sample by up to %.2g; the largest of them is %.3g\n",
+              std::string{name_of(format)}.c_str(), largest_difference(*metadata.golden, exact), largest);
+  return encode_weights(metadata, tensors);
+}
+
+/// What timm loads with num_classes=0. Without a head it is no network here, so nothing is said about one.
+std::vector<std::byte> features_of(const any_model<cpu>& net, storage format)
+{
+  std::vector<named_tensor> tensors = stored_as(named_tensors(net), format);
+  std::erase_if(tensors, [](const named_tensor& each) { return !each.name.starts_with("features."); });
+  return encode_safetensors(tensors);
+}
+
+/// HWIO, as Keras has it, from OIHW; of a matrix its transpose.
+std::vector<float> keras_kernel(const parameter& kernel, const float* numbers)
+{
+  const auto outputs = static_cast<std::size_t>(kernel.shape[0]);
+  const std::size_t rest = kernel.size() / outputs;
+  const std::size_t pixels = kernel.rank == 4 ? static_cast<std::size_t>(kernel.shape[2]) * static_cast<std::size_t>(kernel.shape[3]) : 1;
+  const std::size_t inputs = rest / pixels;
+  std::vector<float> moved(kernel.size());
+  for (std::size_t o = 0; o < outputs; ++o)
+    for (std::size_t i = 0; i < inputs; ++i)
+      for (std::size_t p = 0; p < pixels; ++p) moved[(p * inputs + i) * outputs + o] = numbers[(o * inputs + i) * pixels + p];
+  return moved;
+}
+
+std::vector<std::size_t> keras_shape(const parameter& kernel)
+{
+  const auto at = [&](int i) { return static_cast<std::size_t>(kernel.shape[i]); };
+  if (kernel.rank == 4) return {at(2), at(3), at(1), at(0)};
+  return kernel.rank == 2 ? std::vector{at(1), at(0)} : std::vector{at(0)};
+}
+
+std::string keras_role(const parameter& each)
+{
+  switch (each.kind) {
+    case parameter_kind::weight: return "kernel";
+    case parameter_kind::bias: return "bias";
+    case parameter_kind::norm_weight: return "gamma";
+    case parameter_kind::norm_bias: return "beta";
+    case parameter_kind::running_mean: return "moving_mean";
+    case parameter_kind::running_variance: return "moving_variance";
+  }
+  return "";
+}
+
+/// returns:  the layer's name in Keras' DenseNet; a head of another kind gets names of its own
+std::string keras_layer_name(const std::string& path)
+{
+  std::string name = keras_name_of_part(path);
+  if (!name.empty()) return name;
+  for (const char letter : path) name += letter == '.' ? '_' : letter;
+  return name;
+}
+
+/// Weights by layer in the order of the model, as `load_weights` of Keras 2 and 3 reads an .h5.
+std::vector<std::byte> keras_weights(const any_model<cpu>& net, bool features_only)
+{
+  hdf5_writer file;
+  const plan_view& plan = net.plan();
+  std::vector<std::string> layers;
+  std::vector<std::string> weights;
+  for (std::size_t k = 0; k < plan.parameters.size(); ++k) {
+    const parameter& each = plan.parameters[k];
+    const std::string path = path_of(plan, each.part);
+    if (features_only && !path.starts_with("features")) continue;
+    const std::string layer = keras_layer_name(path);
+    if (layers.empty() || layers.back() != layer) {
+      if (!layers.empty()) file.add_texts("/" + layers.back(), "weight_names", weights);
+      weights.clear();
+      layers.push_back(layer);
+      file.add_group("/" + layer);
+    }
+    weights.push_back(layer + "/" + keras_role(each));
+    const float* const numbers = net.weights().pointers()[k];
+    const std::vector<float> copy = each.kind == parameter_kind::weight ? keras_kernel(each, numbers)
+                                                                         : std::vector<float>(numbers, numbers + each.size());
+    file.add_floats("/" + layer + "/" + weights.back(), keras_shape(each), copy);
+  }
+  file.add_texts("/" + layers.back(), "weight_names", weights);
+  file.add_texts("/", "layer_names", layers);
+  file.add_text("/", "backend", "tensorflow");
+  file.add_text("/", "keras_version", "3.0.0");
+  return file.bytes();
+}
+
+/// The other program computes with its own epsilon, whatever the weights were trained with.
+void say_other_epsilon(const weights_metadata& metadata, bool is_keras)
+{
+  const double theirs = is_keras ? 1.001e-5 : 1e-5;
+  if (std::abs(metadata.batch_norm_epsilon - theirs) < 1e-4 * theirs) return;
+  std::printf("note: trained with the batch norm epsilon %g; %s has %g unless it is told otherwise\n",
+              metadata.batch_norm_epsilon, is_keras ? "keras.applications" : "PyTorch", theirs);
+}
+
+void export_weights(const export_options& options)
+{
+  program::ensure_has_place(options.out);
+  program::ensure_apart({options.out}, {options.in});
+  const bool is_keras = options.format == "keras" || (options.format.empty() && options.out.ends_with(".h5"));
+  const storage format = *storage_named(options.storage);
+  if (is_keras && format != storage::f32)
+    throw error{error_code::wrong_usage, "--storage " + options.storage + ": Keras reads F32; leave --storage out"};
+  const any_model<cpu> net = model_of(weights_file{options.in});
+  std::vector<std::byte> file;
+  if (is_keras) file = keras_weights(net, options.features_only);
+  else if (options.features_only) file = features_of(net, format);
+  else if (format == storage::f32) file = encode_weights(net.metadata(), named_tensors(net));
+  else file = rounded_weights(net, format);
+  write_file(options.out, file);
+  say_other_epsilon(net.metadata(), is_keras);
+  std::printf("%s: %s bytes%s\n", options.out.c_str(), program::grouped(file.size()).c_str(),
+              is_keras ? ", for load_weights of a Keras model with the same layers" : "");
+}
+
+}  // namespace
+
+void add_export(CLI::App& commands)
+{
+  const auto options = std::make_shared<export_options>();
+  CLI::App* command = commands.add_subcommand("export", "write weights of thorax for timm, PyTorch or Keras");
+  command->footer("Safetensors have timm's names: densenet201 loads as it is into timm's and torchvision's densenet201. "
+                  "A chest network has a head of its own; --features-only leaves it out (timm: num_classes=0).\n\n"
+                  "example: thorax-weights export chest.safetensors --out chest.h5");
+  command->add_option("IN", options->in, "weights of thorax")->required();
+  command->add_option("--out,-o", options->out, "the file to write")->required();
+  command->add_option("--format", options->format, "what to write (default: keras for a name that ends with .h5)")
+    ->check(CLI::IsMember({"safetensors", "keras"}));
+  command->add_option("--storage", options->storage, "of convolutions and matrices; norms and biases stay F32")
+    ->capture_default_str()
+    ->check(CLI::IsMember({"F32", "F16", "BF16"}));
+  command->add_flag("--features-only", options->features_only, "without the classifier");
+  command->callback([options] { export_weights(*options); });
+}
+
+}  // namespace thorax::tools

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+//
+// foreign_tensor: a tensor of another program's file, as that program named it and laid it out.
+
+#pragma once
+
+#include <thorax/model/storage.hpp>  // storage
+
+#include <cstddef>  // size_t
+#include <string>
+#include <vector>
+
+namespace thorax::tools {
+
+struct foreign_tensor {
+  std::string name;                ///< the path in the file: words joined by '.' (torch) or '/' (HDF5)
+  storage format{storage::f32};    ///< how the file stores its numbers
+  std::vector<std::size_t> shape;  ///< row-major; empty for a single number
+  std::vector<float> numbers;      ///< in row-major order; empty if the format holds no weights (step counters)
+};
+
+}  // namespace thorax::tools

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT
+
+#include "hdf5/hdf5_writer.hpp"
+
+#include <thorax/base/error.hpp>  // error
+
+#include <hdf5.h>
+
+#include <algorithm>  // copy, max
+#include <type_traits>  // is_same
+
+namespace thorax::tools {
+
+static_assert(std::is_same_v<hid_t, std::int64_t> || sizeof(hid_t) == sizeof(std::int64_t));
+
+namespace {
+
+/// libhdf5 numbers its objects; a negative number is a failure.
+hid_t checked(hid_t number)
+{
+  if (number < 0) throw error{error_code::file_unwritable, "libhdf5 could not make the file; is there enough memory?"};
+  return number;
+}
+
+/// A number that is given back.
+class handle {
+public:
+  using closing = herr_t (*)(hid_t);
+  handle(hid_t number, closing close) : number_{checked(number)}, close_{close} {}
+  handle(const handle&) = delete;
+  handle& operator=(const handle&) = delete;
+  ~handle() { close_(number_); }
+
+  [[nodiscard]] hid_t number() const { return number_; }
+
+private:
+  hid_t number_;
+  closing close_;
+};
+
+/// A file in memory that never reaches a disk, in the oldest form that holds it.
+hid_t new_file()
+{
+  constexpr std::size_t step = 1U << 20;
+  const handle access{H5Pcreate(H5P_FILE_ACCESS), H5Pclose};
+  checked(H5Pset_fapl_core(access.number(), step, 0));
+  checked(H5Pset_libver_bounds(access.number(), H5F_LIBVER_EARLIEST, H5F_LIBVER_LATEST));
+  return checked(H5Fcreate("in memory", H5F_ACC_TRUNC, H5P_DEFAULT, access.number()));
+}
+
+hid_t with_missing_groups()
+{
+  const hid_t creating = checked(H5Pcreate(H5P_LINK_CREATE));
+  checked(H5Pset_create_intermediate_group(creating, 1));
+  return creating;
+}
+
+void write_attribute(hid_t owner, const std::string& name, const handle& space, std::span<const std::string> texts)
+{
+  std::size_t width = 1;
+  for (const std::string& each : texts) width = std::max(width, each.size());
+  std::vector<char> padded(std::max<std::size_t>(1, width * texts.size()));
+  for (std::size_t i = 0; i < texts.size(); ++i)
+    std::copy(texts[i].begin(), texts[i].end(), padded.begin() + static_cast<std::ptrdiff_t>(i * width));
+  const handle type{H5Tcopy(H5T_C_S1), H5Tclose};
+  checked(H5Tset_size(type.number(), width));
+  checked(H5Tset_strpad(type.number(), H5T_STR_NULLPAD));
+  const handle attribute{H5Acreate2(owner, name.c_str(), type.number(), space.number(), H5P_DEFAULT, H5P_DEFAULT), H5Aclose};
+  if (!texts.empty()) checked(H5Awrite(attribute.number(), type.number(), padded.data()));
+}
+
+}  // namespace
+
+hdf5_writer::hdf5_writer() : file_{new_file()}, creating_links_{with_missing_groups()} {}
+
+hdf5_writer::~hdf5_writer()
+{
+  H5Pclose(creating_links_);
+  H5Fclose(file_);
+}
+
+void hdf5_writer::add_group(const std::string& path)
+{
+  const handle group{H5Gcreate2(file_, path.c_str(), creating_links_, H5P_DEFAULT, H5P_DEFAULT), H5Gclose};
+}
+
+void hdf5_writer::add_texts(const std::string& path, const std::string& name, const std::vector<std::string>& texts)
+{
+  const handle group{H5Gopen2(file_, path.c_str(), H5P_DEFAULT), H5Gclose};
+  const hsize_t count = texts.size();
+  const handle space{H5Screate_simple(1, &count, nullptr), H5Sclose};
+  write_attribute(group.number(), name, space, texts);
+}
+
+void hdf5_writer::add_text(const std::string& path, const std::string& name, const std::string& text)
+{
+  const handle group{H5Gopen2(file_, path.c_str(), H5P_DEFAULT), H5Gclose};
+  const handle space{H5Screate(H5S_SCALAR), H5Sclose};
+  write_attribute(group.number(), name, space, {&text, 1});
+}
+
+void hdf5_writer::add_floats(const std::string& path, const std::vector<std::size_t>& shape, std::span<const float> numbers)
+{
+  const std::vector<hsize_t> extents(shape.begin(), shape.end());
+  const handle space{H5Screate_simple(static_cast<int>(extents.size()), extents.data(), nullptr), H5Sclose};
+  const handle creating{H5Pcreate(H5P_DATASET_CREATE), H5Pclose};
+  checked(H5Pset_obj_track_times(creating.number(), false));  // else the same weights give other bytes each second
+  const handle dataset{H5Dcreate2(file_, path.c_str(), H5T_IEEE_F32LE, space.number(), creating_links_, creating.number(),
+                                  H5P_DEFAULT), H5Dclose};
+  checked(H5Dwrite(dataset.number(), H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT, numbers.data()));
+}
+
+std::vector<std::byte> hdf5_writer::bytes() const
+{
+  checked(H5Fflush(file_, H5F_SCOPE_GLOBAL));
+  const ssize_t size = H5Fget_file_image(file_, nullptr, 0);
+  checked(size);
+  std::vector<std::byte> image(static_cast<std::size_t>(size));
+  checked(H5Fget_file_image(file_, image.data(), image.size()));
+  return image;
+}
+
+}  // namespace thorax::tools

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+
+#include "weight_source.hpp"
+
+#include "foreign_file.hpp"
+#include "hdf5/hdf5_file.hpp"
+#include "keras/keras_config.hpp"
+#include "keras/keras_layers.hpp"
+#include "torch/torch_names.hpp"
+
+#include <thorax/model/weights_file.hpp>  // weights_file
+
+namespace thorax::tools {
+
+namespace {
+
+constexpr double epsilon_of_keras = 1.001e-5;
+constexpr double epsilon_of_torch = 1e-5;
+
+/// returns:  the model's configuration, wherever this Keras file keeps it; "" if it has none
+std::string config_of(const foreign_file& file, const hdf5_file& layers)
+{
+  if (!file.config().empty()) return std::string{file.config()};
+  const hdf5_object* const root = layers.find("");
+  if (root == nullptr) return "";
+  const auto found = root->texts.find("model_config");
+  return found != root->texts.end() && found->second.size() == 1 ? found->second.front() : "";
+}
+
+/// Keras' DenseNet preprocesses as PyTorch does (mode "torch"), unless the model says something itself.
+void read_keras(const foreign_file& file, const plan_view& structure, weight_source& source)
+{
+  const hdf5_file layers{file.bytes(), source.name};
+  take_keras_layers(layers, structure, source);
+  source.batch_norm_epsilon = epsilon_of_keras;
+  source.epsilon_from = "that of keras.applications";
+  source.preprocessing_from = "as keras.applications.densenet.preprocess_input; resizing is not known";
+  const std::string config = config_of(file, layers);
+  if (config.empty()) return;
+  const keras_config said = read_keras_config(config, source.name);
+  if (said.backbone_epsilon) {
+    source.batch_norm_epsilon = *said.backbone_epsilon;
+    source.epsilon_from = "the model's own";
+  }
+  source.other_epsilons = said.other_epsilons;
+  if (!said.preprocessing) return;
+  source.preprocessing = *said.preprocessing;
+  source.preprocessing_from = "the model's Rescaling layer";
+}
+
+void read_torch(const foreign_file& file, const plan_view& structure, const std::string& prefix, weight_source& source)
+{
+  take_torch_tensors(file.tensors(), prefix, source);
+  name_numbered_head(structure, source);
+  source.batch_norm_epsilon = epsilon_of_torch;
+  source.epsilon_from = "PyTorch's";
+  source.preprocessing_from = "ImageNet's mean and deviation, as torchvision and timm have them; resizing is not known";
+}
+
+/// A file of this library keeps all that it says about itself.
+void take_metadata(const foreign_file& file, weight_source& source)
+{
+  const weights_file own = weights_file::from_bytes(file.bytes(), source.name);
+  if (!own.has_checksum()) return;
+  source.kind = "weights of thorax";
+  source.metadata = own.metadata();
+  source.batch_norm_epsilon = own.metadata().batch_norm_epsilon;
+  source.preprocessing = own.metadata().preprocessing;
+  source.epsilon_from = source.preprocessing_from = "the file's own";
+}
+
+}  // namespace
+
+const named_weights* weight_source::find(std::string_view target) const
+{
+  for (const named_weights& each : tensors)
+    if (each.target == target) return &each;
+  return nullptr;
+}
+
+weight_source read_weight_source(const std::filesystem::path& path, const plan_view& structure, const std::string& prefix)
+{
+  const foreign_file file{path};
+  weight_source source;
+  source.name = file.name();
+  source.kind = name_of(file.kind());
+  if (file.kind() == foreign_kind::keras_hdf5 || file.kind() == foreign_kind::keras_archive)
+    read_keras(file, structure, source);
+  else read_torch(file, structure, prefix, source);
+  if (file.kind() == foreign_kind::safetensors) take_metadata(file, source);
+  return source;
+}
+
+}  // namespace thorax::tools

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+//
+// weight_source: the weights of a file of any origin, under the names and in the layout of this library.
+
+#pragma once
+
+#include <thorax/model/weights_metadata.hpp>  // weights_metadata
+#include <thorax/plan/plan.hpp>               // plan_view
+
+#include <cstddef>  // size_t
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace thorax::tools {
+
+/// One tensor: where it stood, where it belongs, and what had to be done with it.
+struct named_weights {
+  std::string target;              ///< name in this library: features.conv0.weight
+  std::string source;              ///< name in the file: conv1_conv/kernel
+  std::vector<std::size_t> shape;  ///< as this library has it: filters × channels × height × width
+  std::vector<float> numbers;      ///< in that order
+  std::string change;              ///< "" or what was done: "HWIO to OIHW"
+};
+
+struct weight_source {
+  std::string name;  ///< begins every sentence: 'densenet201.h5'
+  std::string kind;  ///< for people: "Keras weights (HDF5)"
+  std::vector<named_weights> tensors;
+  std::vector<std::string> left_aside;         ///< names of numbers that are no weights of the network
+  double batch_norm_epsilon{1e-5};             ///< of the backbone, as the source computes
+  std::string epsilon_from;                    ///< where that epsilon is known from
+  thorax::preprocessing preprocessing;         ///< what is usual for such files, or what the file says
+  std::string preprocessing_from;              ///< where that is known from
+  std::vector<double> other_epsilons;          ///< of batch norms outside of the backbone, if the file says them
+  std::optional<weights_metadata> metadata{};  ///< if it is a file of this library
+
+  [[nodiscard]] const named_weights* find(std::string_view target) const;
+};
+
+/// Reads weights by what the file contains; its name says nothing.
+///
+/// accepts:  `structure`, the network whose layers a Keras file follows in order; `prefix`, which of several networks
+///           in a PyTorch checkpoint is meant ("" if there is one)
+/// throws:   error, one sentence that begins with the file's name
+weight_source read_weight_source(const std::filesystem::path& path, const plan_view& structure,
+                                 const std::string& prefix = "");
+
+}  // namespace thorax::tools
