@@ -12,8 +12,8 @@ usage() {
 usage: ./test.sh [--quick] [--no-install] [--help]
 
 Builds thorax with g++ (optimized; and with address and undefined-behavior sanitizers) and with clang++ 16,
-every warning an error, and runs all tests. On Debian 12 missing packages are installed first, as root or
-with sudo; once they are there, no network is needed. Takes about 25 minutes on two cores.
+every warning an error, and runs all tests and fuzzers. On Debian 12 missing packages are installed first, as root or
+with sudo; once they are there, no network is needed. Takes about 30 minutes on two cores.
 
   --quick       the optimized g++ build and its tests only
   --no-install  never install anything
@@ -37,15 +37,15 @@ done
 [ $install = no ] || install_packages "${build_packages[@]}" "${test_packages[@]}"
 
 build gcc-release "optimized, every header also alone"
-presets=(gcc-release)
+lists=(gcc-release)
 if [ $quick = no ]; then
   build gcc-debug "with address and undefined-behavior sanitizers"
   build clang-debug "with clang++, every warning an error"
-  presets+=(gcc-debug)
+  lists+=(gcc-debug clang-debug/tests/fuzz)  # of clang++'s build only the fuzzers run, a minute each
 fi
 
 # One run over the test lists of several builds; the names of sanitized tests begin with `sanitized/`.
 mkdir -p build/tests
-printf 'subdirs("../%s")\n' "${presets[@]}" >build/tests/CTestTestfile.cmake
-say "running the tests of: ${presets[*]} (log: build/tests/Testing/Temporary/LastTest.log)"
+printf 'subdirs("../%s")\n' "${lists[@]}" >build/tests/CTestTestfile.cmake
+say "running the tests of: ${lists[*]} (log: build/tests/Testing/Temporary/LastTest.log)"
 exec ctest --test-dir build/tests --output-on-failure --no-tests=error --parallel "$(nproc)"

@@ -4,6 +4,7 @@
 
 #include "embed_template.hpp"
 #include "results.hpp"
+#include "words.hpp"
 
 #include <thorax/base/error.hpp>          // error
 #include <thorax/base/file.hpp>           // write_file
@@ -12,13 +13,15 @@
 
 #include <CLI/CLI.hpp>
 
-#include <cctype>  // isalnum, isdigit
+#include <algorithm>  // find_if
+#include <array>
 #include <cstdio>  // printf
 #include <filesystem>
 #include <memory>  // make_shared
-#include <span>
 #include <string>
 #include <string_view>
+#include <system_error>  // error_code
+#include <utility>       // pair
 
 namespace thorax::tools {
 
@@ -29,50 +32,82 @@ struct embed_options {
   std::filesystem::path out;
 };
 
-bool is_identifier(std::string_view name)
+/// The rule of thorax_embed_weights: a name with two underscores in a row, or one in front, is the compiler's.
+bool is_function_name(const std::string& name)
 {
-  if (name.empty() || std::isdigit(static_cast<unsigned char>(name.front())) != 0) return false;
-  for (const char letter : name)
-    if (std::isalnum(static_cast<unsigned char>(letter)) == 0 && letter != '_') return false;
-  return true;
+  const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+  if (name.empty() || !is_letter(name.front()) || name.find("__") != std::string::npos) return false;
+  for (const char c : name)
+    if (!is_letter(c) && !(c >= '0' && c <= '9') && c != '_') return false;
+  return reserved_words.find(" " + name + " ") == std::string_view::npos;
 }
 
-std::string filled(std::string_view text, const std::string& path, const std::string& file, const std::string& name)
+/// The text will stand in a string of the assembler and in a comment.
+void ensure_quotable(const std::string& text)
 {
-  std::string made{text};
-  const auto replace = [&](std::string_view key, const std::string& by) {
-    for (std::size_t at = made.find(key); at != std::string::npos; at = made.find(key, at + by.size()))
-      made.replace(at, key.size(), by);
-  };
-  replace("@embedded_path@", path);
-  replace("@embedded_file@", file);
-  replace("@embedded_name@", name);
+  for (const char c : text)
+    if (c == '"' || c == '\\' || static_cast<unsigned char>(c) < 0x20 || c == 0x7f)
+      throw error{error_code::wrong_usage,
+                  shown(text) + ": has a quote, a backslash or a control character; rename it"};
+}
+
+/// What the source is filled with.
+struct embedded_words {
+  std::string path;
+  std::string file;
+  std::string name;
+};
+
+/// returns:  the template with each @embedded_…@ replaced once; a path may hold such words, too
+std::string filled(std::string_view text, const embedded_words& words)
+{
+  const std::array<std::pair<std::string_view, const std::string&>, 3> keys{
+    {{"@embedded_path@", words.path}, {"@embedded_file@", words.file}, {"@embedded_name@", words.name}}};
+  std::string made;
+  while (!text.empty()) {
+    const auto begins = [&](const auto& each) { return text.starts_with(each.first); };
+    const auto key = std::find_if(keys.begin(), keys.end(), begins);
+    if (key != keys.end()) made += key->second;
+    else made += text.front();
+    text.remove_prefix(key != keys.end() ? key->first.size() : 1);
+  }
   return made;
+}
+
+/// Writes both or neither: without its source a header would only be found out by the linker.
+void write_both(const std::filesystem::path& header, const std::filesystem::path& source, const embedded_words& words)
+{
+  const bool is_new = !std::filesystem::exists(std::filesystem::symlink_status(header));
+  write_file(header, filled(embedded_header, words));
+  try {
+    write_file(source, filled(embedded_source, words));
+  }
+  catch (...) {
+    std::error_code unknown;
+    if (is_new) std::filesystem::remove(header, unknown);
+    throw;
+  }
 }
 
 void embed(const embed_options& options)
 {
-  const std::string name = options.out.stem().string();
-  const std::string path = std::filesystem::weakly_canonical(std::filesystem::absolute(options.weights)).string();
-  if (options.out.extension() != ".cpp" || !is_identifier(name))
-    throw error{error_code::wrong_usage, "--out " + shown(options.out.string()) + ": expected NAME.cpp, where NAME is one "
-                                                                                  "for a function"};
-  if (path.find_first_of("\"\\\n@") != std::string::npos)
-    throw error{error_code::wrong_usage, shown(path) + ": the path has a quote, a backslash or an @; rename it"};
+  const embedded_words words{std::filesystem::weakly_canonical(std::filesystem::absolute(options.weights)).string(),
+                             options.weights.filename().string(), options.out.stem().string()};
+  if (options.out.extension() != ".cpp" || !is_function_name(words.name))
+    throw error{error_code::wrong_usage, "--out " + shown(options.out.string()) +
+                                           ": expected NAME.cpp, where NAME is one for a function in C++"};
+  ensure_quotable(words.path);
+  ensure_quotable(words.file);
   std::filesystem::path header = options.out;
   header.replace_extension(".hpp");
   program::ensure_has_place(options.out.string());
+  program::ensure_has_place(header.string());
   program::ensure_apart({options.out.string(), header.string()}, {options.weights});
   const weights_file whole{options.weights};  // damaged weights are not for programs to find out
-  const std::string file = options.weights.filename().string();
-  const auto write = [&](const std::filesystem::path& to, std::string_view text) {
-    const std::string made = filled(text, path, file, name);
-    write_file(to, std::as_bytes(std::span{made}));
-  };
-  write(header, embedded_header);
-  write(options.out, embedded_source);
-  std::printf("%s and %s: compile the first, include the second, call embedded::%s()\n", options.out.c_str(), header.c_str(),
-              name.c_str());
+  write_both(header, options.out, words);
+  const std::string sentence = options.out.string() + " and " + header.string() +
+                               ": compile the first, include the second, call embedded::" + words.name + "()";
+  std::printf("%s", program::wrapped(program::printable(sentence)).c_str());
 }
 
 }  // namespace

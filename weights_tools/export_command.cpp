@@ -2,8 +2,7 @@
 
 #include "commands.hpp"
 
-#include "hdf5/hdf5_writer.hpp"
-#include "keras/keras_names.hpp"
+#include "keras/keras_export.hpp"
 #include "networks.hpp"
 #include "results.hpp"
 #include "words.hpp"
@@ -13,7 +12,6 @@
 #include <thorax/base/file.hpp>                // write_file
 #include <thorax/model/golden_sample.hpp>      // golden_sample
 #include <thorax/model/write_model.hpp>        // named_tensors, golden_sample_of, encode_weights
-#include <thorax/plan/names.hpp>               // path_of
 
 #include <CLI/CLI.hpp>
 
@@ -39,11 +37,7 @@ struct export_options {
 
 any_model<cpu> model_of(weights_file file)
 {
-  const weights_metadata& said = file.metadata();
-  if (said.network.empty())
-    throw error{error_code::does_not_fit, file.tensors().name() + ": expected weights of thorax, found those of another "
-                                                                  "program; import them first"};
-  const auto network = program::network_named(said.network, said.input, static_cast<int>(said.findings.size()));
+  const auto network = program::network_of(file);
   return read_model(network, std::move(file), cpu{});
 }
 
@@ -82,86 +76,17 @@ std::vector<std::byte> rounded_weights(const any_model<cpu>& net, storage format
   return encode_weights(metadata, tensors);
 }
 
-/// What timm loads with num_classes=0. Without a head it is no network here, so nothing is said about one.
+/// What timm loads with num_classes=0. Without a head it is no network here, so only what the features need is said.
 std::vector<std::byte> features_of(const any_model<cpu>& net, storage format)
 {
+  const preprocessing& how = net.metadata().preprocessing;
   std::vector<named_tensor> tensors = stored_as(named_tensors(net), format);
   std::erase_if(tensors, [](const named_tensor& each) { return !each.name.starts_with("features."); });
-  return encode_safetensors(tensors);
-}
-
-/// HWIO, as Keras has it, from OIHW; of a matrix its transpose.
-std::vector<float> keras_kernel(const parameter& kernel, const float* numbers)
-{
-  const auto outputs = static_cast<std::size_t>(kernel.shape[0]);
-  const std::size_t rest = kernel.size() / outputs;
-  const std::size_t pixels = kernel.rank == 4 ? static_cast<std::size_t>(kernel.shape[2]) * static_cast<std::size_t>(kernel.shape[3]) : 1;
-  const std::size_t inputs = rest / pixels;
-  std::vector<float> moved(kernel.size());
-  for (std::size_t o = 0; o < outputs; ++o)
-    for (std::size_t i = 0; i < inputs; ++i)
-      for (std::size_t p = 0; p < pixels; ++p) moved[(p * inputs + i) * outputs + o] = numbers[(o * inputs + i) * pixels + p];
-  return moved;
-}
-
-std::vector<std::size_t> keras_shape(const parameter& kernel)
-{
-  const auto at = [&](int i) { return static_cast<std::size_t>(kernel.shape[i]); };
-  if (kernel.rank == 4) return {at(2), at(3), at(1), at(0)};
-  return kernel.rank == 2 ? std::vector{at(1), at(0)} : std::vector{at(0)};
-}
-
-std::string keras_role(const parameter& each)
-{
-  switch (each.kind) {
-    case parameter_kind::weight: return "kernel";
-    case parameter_kind::bias: return "bias";
-    case parameter_kind::norm_weight: return "gamma";
-    case parameter_kind::norm_bias: return "beta";
-    case parameter_kind::running_mean: return "moving_mean";
-    case parameter_kind::running_variance: return "moving_variance";
-  }
-  return "";
-}
-
-/// returns:  the layer's name in Keras' DenseNet; a head of another kind gets names of its own
-std::string keras_layer_name(const std::string& path)
-{
-  std::string name = keras_name_of_part(path);
-  if (!name.empty()) return name;
-  for (const char letter : path) name += letter == '.' ? '_' : letter;
-  return name;
-}
-
-/// Weights by layer in the order of the model, as `load_weights` of Keras 2 and 3 reads an .h5.
-std::vector<std::byte> keras_weights(const any_model<cpu>& net, bool features_only)
-{
-  hdf5_writer file;
-  const plan_view& plan = net.plan();
-  std::vector<std::string> layers;
-  std::vector<std::string> weights;
-  for (std::size_t k = 0; k < plan.parameters.size(); ++k) {
-    const parameter& each = plan.parameters[k];
-    const std::string path = path_of(plan, each.part);
-    if (features_only && !path.starts_with("features")) continue;
-    const std::string layer = keras_layer_name(path);
-    if (layers.empty() || layers.back() != layer) {
-      if (!layers.empty()) file.add_texts("/" + layers.back(), "weight_names", weights);
-      weights.clear();
-      layers.push_back(layer);
-      file.add_group("/" + layer);
-    }
-    weights.push_back(layer + "/" + keras_role(each));
-    const float* const numbers = net.weights().pointers()[k];
-    const std::vector<float> copy = each.kind == parameter_kind::weight ? keras_kernel(each, numbers)
-                                                                         : std::vector<float>(numbers, numbers + each.size());
-    file.add_floats("/" + layer + "/" + weights.back(), keras_shape(each), copy);
-  }
-  file.add_texts("/" + layers.back(), "weight_names", weights);
-  file.add_texts("/", "layer_names", layers);
-  file.add_text("/", "backend", "tensorflow");
-  file.add_text("/", "keras_version", "3.0.0");
-  return file.bytes();
+  return encode_safetensors(tensors, {{"batch_norm_epsilon", json_of(net.metadata().batch_norm_epsilon)},
+                                      {"mean", json_array(how.mean)},
+                                      {"deviation", json_array(how.deviation)},
+                                      {"resize", std::string{name_of(how.resize)}},
+                                      {"provenance", net.metadata().provenance}});
 }
 
 /// The other program computes with its own epsilon, whatever the weights were trained with.
@@ -183,10 +108,11 @@ void export_weights(const export_options& options)
     throw error{error_code::wrong_usage, "--storage " + options.storage + ": Keras reads F32; leave --storage out"};
   const any_model<cpu> net = model_of(weights_file{options.in});
   std::vector<std::byte> file;
-  if (is_keras) file = keras_weights(net, options.features_only);
-  else if (options.features_only) file = features_of(net, format);
+  if (is_keras) file = options.out.ends_with(".weights.h5") ? keras_by_class(net, options.features_only)
+                                                            : keras_by_layer(net, options.features_only);
   else if (format == storage::f32) file = encode_weights(net.metadata(), named_tensors(net));
-  else file = rounded_weights(net, format);
+  else file = rounded_weights(net, format);  // says what the bits cost, with the head
+  if (!is_keras && options.features_only) file = features_of(net, format);
   write_file(options.out, file);
   say_other_epsilon(net.metadata(), is_keras);
   std::printf("%s: %s bytes%s\n", options.out.c_str(), program::grouped(file.size()).c_str(),

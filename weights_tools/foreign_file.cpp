@@ -27,8 +27,11 @@ std::vector<foreign_tensor> tensors_of_hdf5(bytes_view bytes, const std::string&
 {
   const hdf5_file file{bytes, name};
   std::vector<foreign_tensor> tensors;
-  for (const hdf5_object& each : file.objects())
-    if (!each.is_group && each.refusal.empty()) tensors.push_back(file.tensor(each));
+  for (const hdf5_object& each : file.objects()) {
+    if (each.is_group) continue;
+    if (each.refusal.empty()) tensors.push_back(file.tensor(each));
+    else tensors.push_back({each.path, each.format, each.shape, {}, each.refusal});
+  }
   return tensors;
 }
 
@@ -37,10 +40,10 @@ std::vector<foreign_tensor> tensors_of_safetensors(bytes_view bytes, const std::
   const safetensors_file file = safetensors_file::from_bytes(bytes, name);
   std::vector<foreign_tensor> tensors;
   for (const tensor_record& each : file.tensors()) {
-    foreign_tensor copy{each.name, each.format, each.shape, {}};
-    if (holds_weights(each.format)) {
+    foreign_tensor copy{each.name, each.format, each.shape, {}, ""};
+    if (holds_weights(each.format) || each.format == storage::f64) {
       copy.numbers.resize(each.size());
-      file.copy_to(each, copy.numbers);
+      unpack(each.format, file.bytes(each), copy.numbers);
     }
     tensors.push_back(std::move(copy));
   }
@@ -62,10 +65,20 @@ std::string_view name_of(foreign_kind kind)
 }
 
 foreign_file::foreign_file(const std::filesystem::path& path)
-  : name_{"'" + path.string() + "'"}, mapped_{path}, bytes_{mapped_.bytes()}
+  : foreign_file{std::optional<mapped_file>{path}, {}, "'" + path.string() + "'"}
 {
-  if (hdf5_file::looks_like(bytes_)) kind_ = foreign_kind::keras_hdf5;
-  else if (zip_archive::looks_like(bytes_)) open_archive();
+}
+
+foreign_file foreign_file::from_bytes(std::span<const std::byte> bytes, std::string name)
+{
+  return foreign_file{std::nullopt, bytes, std::move(name)};
+}
+
+foreign_file::foreign_file(std::optional<mapped_file> mapped, std::span<const std::byte> bytes, std::string name)
+  : mapped_{std::move(mapped)}, name_{std::move(name)}, bytes_{mapped_ ? mapped_->bytes() : bytes}
+{
+  if (zip_archive::looks_like(bytes_)) open_archive();  // first: HDF5 may begin inside a file, and inside an archive
+  else if (hdf5_file::looks_like(bytes_)) kind_ = foreign_kind::keras_hdf5;
   else if (is_legacy_torch(bytes_)) kind_ = foreign_kind::torch_pickles;
   else if (looks_like_safetensors(bytes_)) kind_ = foreign_kind::safetensors;
   else

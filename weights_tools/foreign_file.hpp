@@ -10,6 +10,7 @@
 
 #include <cstddef>  // byte
 #include <filesystem>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -33,6 +34,9 @@ public:
   /// throws:  error{file_unreadable}; error{format_refused} if it is of none of these kinds
   explicit foreign_file(const std::filesystem::path& path);
 
+  /// A file that is in memory already; `bytes` must outlive it, `name` begins every sentence about it.
+  static foreign_file from_bytes(std::span<const std::byte> bytes, std::string name);
+
   /// What sentences about this file begin with.
   [[nodiscard]] const std::string& name() const { return name_; }
 
@@ -44,16 +48,17 @@ public:
   /// The model's configuration beside the HDF5 file of a Keras archive; else nothing.
   [[nodiscard]] std::string_view config() const { return config_; }
 
-  /// Every tensor as the file has it, in the file's order.
+  /// Every tensor as the file has it, in the file's order; those that cannot be read with the reason.
   ///
   /// throws:  error{format_refused} and others of the kind's reader
   [[nodiscard]] std::vector<foreign_tensor> tensors() const;
 
 private:
+  foreign_file(std::optional<mapped_file> mapped, std::span<const std::byte> bytes, std::string name);
   void open_archive();
 
+  std::optional<mapped_file> mapped_;
   std::string name_;
-  mapped_file mapped_;
   foreign_kind kind_{};
   std::span<const std::byte> bytes_;
   std::string_view config_;

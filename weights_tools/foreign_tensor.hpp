@@ -16,7 +16,8 @@ struct foreign_tensor {
   std::string name;                ///< the path in the file: words joined by '.' (torch) or '/' (HDF5)
   storage format{storage::f32};    ///< how the file stores its numbers
   std::vector<std::size_t> shape;  ///< row-major; empty for a single number
-  std::vector<float> numbers;      ///< in row-major order; empty if the format holds no weights (step counters)
+  std::vector<float> numbers;      ///< in row-major order
+  std::string refusal;             ///< empty, or why there are no numbers: a clause with its cure
 };
 
 }  // namespace thorax::tools

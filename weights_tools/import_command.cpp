@@ -19,10 +19,11 @@
 
 #include <CLI/CLI.hpp>
 
-#include <cmath>    // abs
-#include <cstdio>   // printf
-#include <memory>   // make_shared
-#include <numeric>  // accumulate
+#include <algorithm>  // max
+#include <cmath>      // abs
+#include <cstdio>     // printf
+#include <memory>     // make_shared
+#include <optional>
 #include <string>
 #include <utility>  // move
 #include <vector>
@@ -41,33 +42,31 @@ struct import_options {
   std::string preprocessing;
   double epsilon{};
   std::uint64_t seed{1};
-  std::string prefix;
+  std::optional<std::string> prefix;
+  std::optional<std::string> head_prefix;
   std::string provenance;
   bool dry_run{};
 };
 
-/// returns:  how many numbers the source's last layer makes, or 0 if it has none
-int outputs_of(const weight_source& source)
-{
-  for (const char* const name : {"classifier.bias", "classifier.linear2.bias"})
-    if (const named_weights* const bias = source.find(name); bias != nullptr) return static_cast<int>(bias->numbers.size());
-  return 0;
-}
-
-/// What the user names, else what the file does, else numbers.
-std::vector<std::string> findings_of(const import_options& options, const weight_source& source)
+/// What the user names, else what the file does, else numbers: as many as the source's last layer makes, if that is the
+/// network's last layer.
+std::vector<std::string> findings_of(const import_options& options, const weight_source& source, const blueprint& structure)
 {
   if (!options.findings.empty()) return options.findings;
-  if (source.metadata) return source.metadata->findings;
-  const int outputs = outputs_of(source);
+  if (!source.findings.empty()) return source.findings;
+  const plan_view plan = view_of(structure.written);
+  const named_weights* const bias = source.find(name_of(plan, plan.parameters.back()));
+  if (bias == nullptr || bias->shape.size() != 1)
+    throw error{error_code::wrong_usage, source.name + " has no head of " + structure.name + " that would say how many "
+                                                       "findings there are; name them with --findings A,B,C"};
+  const std::size_t outputs = bias->shape[0];
   const auto& known = xrv_densenet121::findings;
-  if (options.network == xrv_densenet121::architecture && outputs == static_cast<int>(known.size()))
-    return {known.begin(), known.end()};
-  if (outputs == 0)
-    throw error{error_code::wrong_usage, source.name + " has no classifier that would say how many findings there are; "
-                                                       "name them with --findings A,B,C"};
+  if (options.network == xrv_densenet121::architecture && outputs == known.size()) return {known.begin(), known.end()};
+  if (outputs > program::most_findings)
+    throw error{error_code::does_not_fit, source.name + ": " + std::to_string(outputs) + " outputs, expected at most " +
+                                            std::to_string(program::most_findings)};
   std::vector<std::string> numbered;
-  for (int i = 0; i < outputs; ++i) numbered.push_back("class " + std::to_string(i));
+  for (std::size_t i = 0; i < outputs; ++i) numbered.push_back("class " + std::to_string(i));
   return numbered;
 }
 
@@ -83,34 +82,58 @@ std::shared_ptr<const blueprint> network_for(const import_options& options, cons
 }
 
 /// Norms with an epsilon of their own compute with that one, whatever a file says.
-void ensure_head_epsilon(const weight_source& source, const blueprint& network)
+///
+/// returns:  a note if the file does not say which epsilon its head was trained with, or ""
+std::string check_head_epsilon(const weight_source& source, const blueprint& network)
 {
+  std::string note;
   for (const norm& rule : network.written.norms) {
-    if (rule.epsilon_is_default) continue;
-    for (const double other : source.other_epsilons)
-      if (std::abs(other - rule.epsilon) > 1e-9 * rule.epsilon)
-        throw error{error_code::does_not_fit, source.name + ": a batch norm of its head has the epsilon " +
-                                                json_of(other) + ", the network's head computes with " +
-                                                json_of(rule.epsilon) + "; train the head again"};
+    if (rule.epsilon_is_default || source.head_of == network.name) continue;
+    if (!source.head_epsilons) note = "its norm is computed with " + json_of(rule.epsilon) + "; PyTorch's usual is 1e-05";
+    else
+      for (const double other : *source.head_epsilons)
+        if (std::abs(other - rule.epsilon) > 1e-6 * rule.epsilon)
+          throw error{error_code::does_not_fit, source.name + ": a batch norm of its head has the epsilon " +
+                                                  json_of(other) + ", the network's head computes with " +
+                                                  json_of(rule.epsilon) + "; train the head again"};
   }
+  return note;
+}
+
+struct chosen_preprocessing {
+  preprocessing how;
+  std::string from;
+};
+
+chosen_preprocessing preprocessing_for(const import_options& options, const weight_source& source)
+{
+  if (!options.preprocessing.empty()) return {program::preprocessing_named(options.preprocessing), "as --preprocessing says"};
+  if (options.network == xrv_densenet121::architecture && !source.metadata) return {xrv_preprocessing, "torchxrayvision's"};
+  if (source.preprocessing) return {*source.preprocessing, source.preprocessing_from};
+  throw error{error_code::wrong_usage, source.name + " is for gray films and does not say how they were prepared; say it "
+                                                     "with --preprocessing (xrv for torchxrayvision's)"};
+}
+
+std::string origin_of(const std::filesystem::path& path, const std::string& kind)
+{
+  char digits[9];
+  std::snprintf(digits, sizeof digits, "%08x", static_cast<unsigned>(crc32c(mapped_file{path}.bytes())));
+  return path.filename().string() + ", " + kind + ", CRC-32C " + digits;
 }
 
 weights_metadata metadata_for(const import_options& options, const weight_source& source,
-                              std::vector<std::string> findings)
+                              std::vector<std::string> findings, const std::string& head_origin)
 {
   weights_metadata metadata;
   if (source.metadata) metadata = *source.metadata;
   metadata.golden.reset();
   metadata.findings = std::move(findings);
   metadata.batch_norm_epsilon = options.epsilon > 0 ? options.epsilon : source.batch_norm_epsilon;
-  metadata.preprocessing = source.preprocessing;
-  if (options.network == xrv_densenet121::architecture && !source.metadata) metadata.preprocessing = xrv_preprocessing;
-  if (!options.preprocessing.empty()) metadata.preprocessing = program::preprocessing_named(options.preprocessing);
-  char digits[9];
-  std::snprintf(digits, sizeof digits, "%08x", static_cast<unsigned>(crc32c(mapped_file{options.in}.bytes())));
+  metadata.preprocessing = preprocessing_for(options, source).how;
   std::string text = options.provenance.empty() ? "" : options.provenance + "; ";
   if (!metadata.provenance.empty()) text += metadata.provenance + "; ";
-  metadata.provenance = text + "imported from " + options.in.filename().string() + ", " + source.kind + ", CRC-32C " + digits;
+  metadata.provenance = text + "imported from " + origin_of(options.in, source.kind) +
+                        (head_origin.empty() ? "" : "; head from " + head_origin);
   return metadata;
 }
 
@@ -156,11 +179,7 @@ void say_summary(const import_options& options, const weight_source& source, con
   say("tensors taken", std::to_string(taken) + " of " + std::to_string(fitted.tensors.size()));
   say("batch norm epsilon", json_of(metadata.batch_norm_epsilon) + " (" +
                               (options.epsilon > 0 ? "as --epsilon says" : source.epsilon_from) + ")");
-  const bool is_xrv = options.network == xrv_densenet121::architecture && !source.metadata;
-  say("preprocessing", text_of(metadata.preprocessing) + " (" +
-                         (!options.preprocessing.empty() ? "as --preprocessing says"
-                          : is_xrv                       ? "torchxrayvision's"
-                                                         : source.preprocessing_from) + ")");
+  say("preprocessing", text_of(metadata.preprocessing) + " (" + preprocessing_for(options, source).from + ")");
   if (!fitted.fresh_head.empty()) {
     say("head", "starts from seed " + std::to_string(options.seed) + ", because " + fitted.fresh_head);
     say("", "train it before you ask it: thorax train --weights " + (options.out.empty() ? "OUT" : options.out));
@@ -177,16 +196,22 @@ void import_weights(const import_options& options)
   program::ensure_apart({options.out}, {options.in, options.head});
   const auto structure = program::network_named(options.network, program::usual_film(options.network), 2);
   weight_source source = read_weight_source(options.in, view_of(structure->written), options.prefix);
-  if (!options.head.empty()) take_head_of(read_weight_source(options.head, view_of(structure->written)), source);
-  std::vector<std::string> findings = findings_of(options, source);
+  std::string head_origin;
+  if (!options.head.empty()) {
+    weight_source head = read_weight_source(options.head, view_of(structure->written), options.head_prefix);
+    head_origin = origin_of(options.head, head.kind);
+    take_head_of(std::move(head), source);
+  }
+  std::vector<std::string> findings = findings_of(options, source, *structure);
   const auto network = network_for(options, source, static_cast<int>(findings.size()));
   fitted_weights fitted = fit_weights(source, *network, options.seed);
   if (!options.head.empty() && !fitted.fresh_head.empty())
     throw error{error_code::does_not_fit, "'" + options.head.string() + "': " + fitted.fresh_head +
                                             "; name as many findings as it has, or choose the network that it is of"};
-  if (fitted.fresh_head.empty()) ensure_head_epsilon(source, *network);
-  weights_metadata metadata = metadata_for(options, source, std::move(findings));
+  const std::string head_note = fitted.fresh_head.empty() ? check_head_epsilon(source, *network) : "";
+  weights_metadata metadata = metadata_for(options, source, std::move(findings), head_origin);
   say_summary(options, source, fitted, metadata);
+  if (!head_note.empty()) say("head", head_note);
   if (options.dry_run) return say_mapping(fitted);
   auto weights = std::make_shared<const network_weights>(network->predicting, std::move(fitted.numbers), std::move(metadata));
   write_model(options.out, any_model<cpu>{network, std::move(weights), cpu{}});
@@ -220,6 +245,7 @@ void add_import(CLI::App& commands)
     ->check(program::from_to(1e-12, 1.0));
   command->add_option("--seed", options->seed, "of a head that starts anew")->capture_default_str();
   command->add_option("--prefix", options->prefix, "which network of a checkpoint that holds several");
+  command->add_option("--head-prefix", options->head_prefix, "the same for --head");
   command->add_option("--provenance", options->provenance, "what to say of the origin: data, licence, credit");
   command->add_flag("--dry-run", options->dry_run, "print where every tensor would go; write nothing");
   command->callback([options] { import_weights(*options); });

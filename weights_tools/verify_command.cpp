@@ -35,7 +35,7 @@ bool agrees(const std::filesystem::path& path, Backend chosen)
 {
   weights_file file{path};
   const weights_metadata said = file.metadata();
-  const auto network = program::network_named(said.network, said.input, static_cast<int>(said.findings.size()));
+  const auto network = program::network_of(file);
   const any_model<Backend> net = read_model(network, std::move(file), chosen);
   const golden_sample found = golden_sample_of(net, said.golden->seed);
   double largest = 0;

@@ -2,13 +2,16 @@
 
 #include "weight_source.hpp"
 
-#include "foreign_file.hpp"
 #include "hdf5/hdf5_file.hpp"
 #include "keras/keras_config.hpp"
 #include "keras/keras_layers.hpp"
 #include "torch/torch_names.hpp"
 
-#include <thorax/model/weights_file.hpp>  // weights_file
+#include <thorax/model/weights_file.hpp>         // weights_file
+#include <thorax/networks/xrv_densenet121.hpp>  // xrv_densenet121
+
+#include <cmath>    // isnan
+#include <utility>  // move
 
 namespace thorax::tools {
 
@@ -34,27 +37,48 @@ void read_keras(const foreign_file& file, const plan_view& structure, weight_sou
   take_keras_layers(layers, structure, source);
   source.batch_norm_epsilon = epsilon_of_keras;
   source.epsilon_from = "that of keras.applications";
+  source.preprocessing.emplace();
   source.preprocessing_from = "as keras.applications.densenet.preprocess_input; resizing is not known";
   const std::string config = config_of(file, layers);
-  if (config.empty()) return;
-  const keras_config said = read_keras_config(config, source.name);
-  if (said.backbone_epsilon) {
-    source.batch_norm_epsilon = *said.backbone_epsilon;
-    source.epsilon_from = "the model's own";
-  }
-  source.other_epsilons = said.other_epsilons;
-  if (!said.preprocessing) return;
-  source.preprocessing = *said.preprocessing;
+  const std::optional<keras_config> said = config.empty() ? std::nullopt : read_keras_config(config, source.name);
+  if (!said) return;
+  source.batch_norm_epsilon = said->backbone_epsilon;
+  source.epsilon_from = "the model's own";
+  source.head = said->head;
+  source.head_epsilons = said->head_epsilons;
+  if (!said->preprocessing) return;
+  source.preprocessing = said->preprocessing;
   source.preprocessing_from = "the model's Rescaling layer";
 }
 
-void read_torch(const foreign_file& file, const plan_view& structure, const std::string& prefix, weight_source& source)
+/// torchxrayvision keeps a threshold for each finding, and none where it was not trained. They mark its weights: gray
+/// films of its own scale, and a sigmoid at the end.
+void read_thresholds(weight_source& source)
+{
+  const named_weights* const thresholds = source.find("op_threshs");
+  if (thresholds == nullptr) return;
+  const auto& names = xrv_densenet121::findings;
+  for (std::size_t i = 0; i < thresholds->numbers.size() && thresholds->numbers.size() == names.size(); ++i)
+    source.findings.push_back((std::isnan(thresholds->numbers[i]) ? "untrained " : "") + std::string{names[i]});
+  source.preprocessing = xrv_preprocessing;
+  source.preprocessing_from = "torchxrayvision's";
+  source.head = {"pool", "dense", "sigmoid"};
+  source.left_aside.push_back(thresholds->source);
+  std::erase_if(source.tensors, [](const named_weights& each) { return each.target == "op_threshs"; });
+}
+
+void read_torch(const foreign_file& file, const plan_view& structure, const std::optional<std::string>& prefix,
+                weight_source& source)
 {
   take_torch_tensors(file.tensors(), prefix, source);
   name_numbered_head(structure, source);
   source.batch_norm_epsilon = epsilon_of_torch;
   source.epsilon_from = "PyTorch's";
+  const named_weights* const stem = source.find("features.conv0.weight");
+  const bool is_gray = stem != nullptr && stem->shape.size() == 4 && stem->shape[1] == 1;
+  if (!is_gray) source.preprocessing.emplace();
   source.preprocessing_from = "ImageNet's mean and deviation, as torchvision and timm have them; resizing is not known";
+  read_thresholds(source);
 }
 
 /// A file of this library keeps all that it says about itself.
@@ -67,6 +91,8 @@ void take_metadata(const foreign_file& file, weight_source& source)
   source.batch_norm_epsilon = own.metadata().batch_norm_epsilon;
   source.preprocessing = own.metadata().preprocessing;
   source.epsilon_from = source.preprocessing_from = "the file's own";
+  source.head_of = own.metadata().network;
+  source.findings = own.metadata().findings;
 }
 
 }  // namespace
@@ -78,9 +104,9 @@ const named_weights* weight_source::find(std::string_view target) const
   return nullptr;
 }
 
-weight_source read_weight_source(const std::filesystem::path& path, const plan_view& structure, const std::string& prefix)
+weight_source read_weight_source(const foreign_file& file, const plan_view& structure,
+                                 const std::optional<std::string>& prefix)
 {
-  const foreign_file file{path};
   weight_source source;
   source.name = file.name();
   source.kind = name_of(file.kind());
@@ -89,6 +115,12 @@ weight_source read_weight_source(const std::filesystem::path& path, const plan_v
   else read_torch(file, structure, prefix, source);
   if (file.kind() == foreign_kind::safetensors) take_metadata(file, source);
   return source;
+}
+
+weight_source read_weight_source(const std::filesystem::path& path, const plan_view& structure,
+                                 const std::optional<std::string>& prefix)
+{
+  return read_weight_source(foreign_file{path}, structure, prefix);
 }
 
 }  // namespace thorax::tools

@@ -4,6 +4,8 @@
 
 #pragma once
 
+#include "foreign_file.hpp"
+
 #include <thorax/model/weights_metadata.hpp>  // weights_metadata
 #include <thorax/plan/plan.hpp>               // plan_view
 
@@ -27,15 +29,22 @@ struct named_weights {
 
 struct weight_source {
   std::string name;  ///< begins every sentence: 'densenet201.h5'
-  std::string kind;  ///< for people: "Keras weights (HDF5)"
+  std::string kind;  ///< for people: "weights of Keras (HDF5)"
   std::vector<named_weights> tensors;
-  std::vector<std::string> left_aside;         ///< names of numbers that are no weights of the network
-  double batch_norm_epsilon{1e-5};             ///< of the backbone, as the source computes
-  std::string epsilon_from;                    ///< where that epsilon is known from
-  thorax::preprocessing preprocessing;         ///< what is usual for such files, or what the file says
-  std::string preprocessing_from;              ///< where that is known from
-  std::vector<double> other_epsilons;          ///< of batch norms outside of the backbone, if the file says them
-  std::optional<weights_metadata> metadata{};  ///< if it is a file of this library
+  std::vector<std::string> left_aside;  ///< names in the file of what is no weight of a network
+
+  double batch_norm_epsilon{1e-5};  ///< of the backbone, as the source computes
+  std::string epsilon_from;         ///< where that is known from
+  std::optional<thorax::preprocessing> preprocessing;  ///< what is usual for such weights, or what the file says
+  std::string preprocessing_from;                      ///< where that is known from
+
+  std::optional<std::vector<std::string>> head;  ///< its steps if they are known: pool, norm, dense, relu, softmax, …
+  std::string head_of;                           ///< the network of this library that the head belongs to, or ""
+  std::string head_misfit;                       ///< "" or why no network can take the head: a clause
+  std::optional<std::vector<double>> head_epsilons;  ///< of its batch norms, if they are known
+  std::vector<std::string> findings;                 ///< what the outputs mean, if that is known
+
+  std::optional<weights_metadata> metadata;  ///< if it is a file of this library
 
   [[nodiscard]] const named_weights* find(std::string_view target) const;
 };
@@ -43,9 +52,13 @@ struct weight_source {
 /// Reads weights by what the file contains; its name says nothing.
 ///
 /// accepts:  `structure`, the network whose layers a Keras file follows in order; `prefix`, which of several networks
-///           in a PyTorch checkpoint is meant ("" if there is one)
+///           in a PyTorch checkpoint is meant
 /// throws:   error, one sentence that begins with the file's name
 weight_source read_weight_source(const std::filesystem::path& path, const plan_view& structure,
-                                 const std::string& prefix = "");
+                                 const std::optional<std::string>& prefix = std::nullopt);
+
+/// The same for an open file.
+weight_source read_weight_source(const foreign_file& file, const plan_view& structure,
+                                 const std::optional<std::string>& prefix = std::nullopt);
 
 }  // namespace thorax::tools

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// command_line: how every program of this library ends. Exit status 0: done; 1: failed, or some films could not be
+// command_line: how every program of this library ends. Exit status 0: done; 1: failed, or some files could not be
 // read; 2: wrong usage. A failure is one line on standard error.
 
 #pragma once

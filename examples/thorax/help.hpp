@@ -50,7 +50,7 @@ public:
   std::string make_footer(const CLI::App* command) const override
   {
     return with_wrapped_paragraphs(command->get_footer()) +
-           "\nExit status: 0 done; 1 failed, or a film could not be read; 2 wrong usage.\n\n" + wrapped(notice);
+           "\nExit status: 0 done; 1 failed, or a file could not be read; 2 wrong usage.\n\n" + wrapped(notice);
   }
 
 private:

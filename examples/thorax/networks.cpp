@@ -26,6 +26,9 @@ constexpr known_network known_networks[]{
   {"densenet169", lowered<densenet169>},
   {"densenet201", lowered<densenet201>},
   {"densenet264", lowered<densenet264>},
+  {"chest_densenet121", lowered<chest_classifier<densenet121_features>>},
+  {"chest_densenet169", lowered<chest_classifier<densenet169_features>>},
+  {"chest_densenet264", lowered<chest_classifier<densenet264_features>>},
   {"xrv_densenet121", lowered<xrv_densenet121>},
 };
 
@@ -55,11 +58,25 @@ std::shared_ptr<const blueprint> network_named(const std::string& name, extents 
   throw error{error_code::wrong_usage, "there is no network '" + name + "'; expected one of " + known};
 }
 
+std::shared_ptr<const blueprint> network_of(const weights_file& file)
+{
+  const weights_metadata& said = file.metadata();
+  if (said.network.empty())
+    throw error{error_code::does_not_fit, file.tensors().name() + ": expected weights of thorax, found those of another "
+                                                                  "program; import them first"};
+  try {
+    return network_named(said.network, said.input, static_cast<int>(said.findings.size()));
+  }
+  catch (const error& problem) {
+    throw error{error_code::does_not_fit, file.tensors().name() + ": " + problem.what()};
+  }
+}
+
 extents usual_film(const std::string& network)
 {
   if (network == "xrv_densenet121") return xrv_densenet121::input_shape;
   if (network == "small_densenet") return {3, 96, 96};
-  return network == "chest_network" ? chest_network::input_shape : densenet121::input_shape;
+  return network.starts_with("chest_") ? chest_network::input_shape : densenet121::input_shape;
 }
 
 int channels_in(const weights_file& file)

@@ -14,8 +14,9 @@
 namespace thorax::program {
 
 /// Those with a head of their own for chest films, then those that were published, then one that knows chest films.
-inline const std::vector<std::string> network_names{"small_densenet", "chest_network", "densenet121", "densenet169",
-                                                    "densenet201",    "densenet264",   "xrv_densenet121"};
+inline const std::vector<std::string> network_names{
+  "small_densenet", "chest_network", "densenet121",       "densenet169",       "densenet201",    "densenet264",
+  "chest_densenet121", "chest_densenet169", "chest_densenet264", "xrv_densenet121"};
 
 inline constexpr int fewest_findings = 2;
 inline constexpr int most_findings = 65536;
@@ -25,6 +26,10 @@ inline constexpr int largest_film = 4096;
 /// returns:  the network of that name for films of that size with one or three channels
 /// throws:   error{wrong_usage} for a name, size or number of findings that the programs do not have
 std::shared_ptr<const blueprint> network_named(const std::string& name, extents film, int findings);
+
+/// returns:  the network that a file of this library says it is for
+/// throws:   error{does_not_fit} if it says none, or one that the programs do not have
+std::shared_ptr<const blueprint> network_of(const weights_file& file);
 
 /// returns:  the extents of a film for that network where nothing else is said: those it was published with
 extents usual_film(const std::string& network);

@@ -87,7 +87,7 @@ void add_train_options(CLI::App& command, train_options& options)
   command.add_option("--out", options.out, "folder for everything this run makes")->required();
   command.add_option("--network", options.network, "architecture")->capture_default_str()
     ->check(CLI::IsMember(network_names));
-  command.add_option("--size", options.size, "height and width of the films (96 for small_densenet, 300 for chest_network, else 224)")
+  command.add_option("--size", options.size, "height and width of the films (96 for small_densenet, 300 with the chest head, else 224)")
     ->check(from_to(1, 4096));
   command.add_option("--weights", options.weights, "start from this weights file instead of from the seed");
   command.add_option("--phase", options.phases, "FROM:EPOCHS:RATE[:cosine][:frozen-statistics], repeatable");

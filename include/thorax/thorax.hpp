@@ -60,8 +60,8 @@
 #include <thorax/layers/global_average_pool.hpp>  // one number a channel
 #include <thorax/layers/linear.hpp>               // a matrix and a bias
 #include <thorax/layers/dropout.hpp>              // in training, some become 0
-#include <thorax/layers/sigmoid.hpp>              // the same, each by itself
 #include <thorax/layers/softmax.hpp>              // logits become probabilities
+#include <thorax/layers/sigmoid.hpp>              // the same, each by itself
 
 // Networks.
 #include <thorax/networks/densenet.hpp>         // DenseNet 121, 169, 201, 264 and a small one

@@ -5,7 +5,12 @@
 #include "support/catch.hpp"
 
 #include <array>
+#include <bit>
+#include <cmath>
 #include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <limits>
 #include <span>
 #include <string_view>
 #include <utility>
@@ -65,11 +70,53 @@ TEST_CASE("other numbers become the nearest that the format has", "[model]")
   CHECK(found[0] == 0.333984375F);
 }
 
+TEST_CASE("64 bits become the nearest float, and infinity beyond the largest", "[model]")
+{
+  constexpr double halfway = 0x1.ffffffp127;  // between the largest float and 2^128
+  constexpr float largest = std::numeric_limits<float>::max();
+  constexpr float infinity = std::numeric_limits<float>::infinity();
+  constexpr double smallest = std::numeric_limits<float>::denorm_min();
+  using row = std::pair<double, float>;
+  for (const auto& [wide, expected] : {row{1.0 / 3, 0x1.555556p-2F},
+                                       row{0x1.000001p0, 1.0F},               // a tie goes to the even one
+                                       row{0x1.000003p0, 0x1.000004p0F},
+                                       row{largest, largest},
+                                       row{std::nextafter(halfway, 0), largest},
+                                       row{halfway, infinity},
+                                       row{1e39, infinity},
+                                       row{std::numeric_limits<double>::max(), infinity},
+                                       row{std::numeric_limits<double>::infinity(), infinity},
+                                       row{smallest, static_cast<float>(smallest)},
+                                       row{smallest / 2, 0.0F},
+                                       row{1e-300, 0.0F}}) {
+    CAPTURE(wide);
+    CHECK(thorax::float_of(wide) == expected);
+    CHECK(thorax::float_of(-wide) == -expected);
+  }
+  CHECK(std::bit_cast<std::uint32_t>(thorax::float_of(-0.0)) == 0x8000'0000U);
+  CHECK(std::isnan(thorax::float_of(std::numeric_limits<double>::quiet_NaN())));
+  static_assert(thorax::float_of(halfway) == infinity);
+}
+
+TEST_CASE("numbers of 64 bits are unpacked at any alignment", "[model]")
+{
+  const std::vector<double> wide{0.1, -1e300, 96};
+  for (std::size_t shift = 0; shift < 3; ++shift) {
+    std::array<std::byte, 32> memory{};
+    const auto packed = std::span{memory}.subspan(shift, 24);
+    std::memcpy(packed.data(), wide.data(), 24);
+    std::vector<float> found(3);
+    thorax::unpack(storage::f64, packed, found);
+    CHECK(found == std::vector<float>{0.1F, -std::numeric_limits<float>::infinity(), 96});
+  }
+}
+
 TEST_CASE("no numbers at all are no trouble", "[model]")
 {
   for (const storage format : {storage::f32, storage::f16, storage::bf16}) {
     thorax::pack({}, format, {});
     thorax::unpack(format, {}, {});
   }
+  thorax::unpack(storage::f64, {}, {});
   CHECK(thorax::bytes_of(storage::f32) == sizeof(float));
 }

@@ -10,7 +10,7 @@ weights=$here/../data/files/weights
 small_films
 film=films/NORMAL/phantom_0001.png
 ends 0 thorax predict --weights small.weights --csv before.csv $film
-for name in small.h5 small.safetensors; do
+for name in small.h5 small.weights.h5 small.safetensors; do
   ends 0 thorax-weights export small.weights --out $name
   ends 0 thorax-weights import $name --network small_densenet --size 64 --epsilon 1e-5 \
     --findings BACTERIAL,NORMAL,VIRAL --out back.weights
@@ -28,6 +28,14 @@ says out "changes the logits of the golden sample by up to"
 [ "$(stat -c %s half.weights)" -lt $(($(stat -c %s small.weights) * 6 / 10)) ] || fail "expected half of the bytes"
 ends 0 thorax-weights verify half.weights
 
+ends 0 thorax-weights export small.weights --out half.safetensors --storage BF16 --features-only
+says out "BF16 changes the logits"
+
+# Weights that say what they are: a file of this library for another network gives its features only.
+ends 0 thorax-weights import small.weights --network small_densenet --out same.weights
+says out "the file's own"
+ends 1 thorax-weights import small.weights --network chest_network --out none.weights
+
 # Another number of findings: the features stay, the head starts anew, and that is said.
 ends 0 thorax-weights import small.h5 --network small_densenet --size 64 --findings A,B,C,D --out four.weights
 says out "starts from seed 1" "classifier_linear2" "thorax train --weights"
@@ -36,6 +44,14 @@ says out '["A","B","C","D"]' "4x512" "checksum right"
 fits out
 ends 0 thorax-weights inspect small.h5 --json
 is "$(json out tensors 0 type)" F32
+
+# What a foreign file holds, and what of it cannot be read.
+ends 0 thorax-weights inspect "$weights/hdf5/types.h5"
+says out "not read" "is stored in chunks" "10 tensors" "6 more cannot be read"
+ends 0 thorax-weights inspect "$weights/hdf5/types.h5" --json
+says out '"bytes":24' '"refusal":"is stored in chunks'
+ends 0 thorax-weights inspect "$weights/torchvision.pth"
+says out "ZIP checksums right"
 
 # The mapping can be seen first; nothing is written.
 ends 0 thorax-weights import small.h5 --network small_densenet --findings A,B,C --dry-run --out none.weights

@@ -12,6 +12,8 @@
 #include "support/imported_networks.hpp"
 #include "support/refuses.hpp"
 
+#include <limits>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -109,6 +111,7 @@ TEST_CASE("without a classifier, or with another, the head starts from the seed 
   const auto plain = imported_network("plain");
   const fitted_weights no_top = fit_weights(source_of("keras_notop.h5", "plain"), *plain, 3);
   CHECK(no_top.fresh_head == "its head has no 'classifier.weight'");
+  CHECK(no_top.not_used.empty());
   const std::vector<float> all = imported_numbers(view_of(plain->written));
   const std::size_t head = plain->written.parameters[plain->written.parameters.size() - 2].offset;
   CHECK(std::equal(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(head), no_top.numbers.begin()));
@@ -175,4 +178,63 @@ TEST_CASE("a published network is recognized where another was expected", "[weig
            ""});
   CHECK(refuses(error_code::does_not_fit, "it looks like densenet121",
                 [&] { fit_weights(source, *imported_network("plain"), 1); }));
+}
+
+TEST_CASE("numbers that nobody can compute with are refused by the name of their tensor", "[weights_tools]")
+{
+  const auto plain = imported_network("plain");
+  const auto refused = [&](error_code code, const std::string& words, auto change) {
+    weight_source source = source_of("torchvision.pth", "plain");
+    change(source.tensors);
+    CHECK(refuses(code, words, [&] { fit_weights(source, *plain, 1); }));
+  };
+  const auto tensor = [](auto& tensors, const std::string& name) -> named_weights& {
+    for (named_weights& each : tensors)
+      if (each.target == name) return each;
+    return tensors.front();
+  };
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  refused(error_code::number_not_finite, "tensor 'features.norm5.bias' holds what is no finite number",
+          [&](auto& tensors) { tensor(tensors, "features.norm5.bias").numbers.back() = nan; });
+  refused(error_code::number_not_finite, "tensor 'classifier.weight' holds", [&](auto& tensors) { tensor(tensors, "classifier.weight").numbers[3] = nan; });
+  refused(error_code::number_not_finite, "'features.norm0.running_var' holds a variance below 0",
+          [&](auto& tensors) { tensor(tensors, "features.norm0.running_var").numbers[0] = -1; });
+  refused(error_code::does_not_fit, "'features.norm0.bias': expected floats, found integers",
+          [&](auto& tensors) { tensor(tensors, "features.norm0.bias").numbers.clear(); });
+}
+
+TEST_CASE("a head that computes something else than the network's starts anew", "[weights_tools]")
+{
+  const auto plain = imported_network("plain");
+  const auto xray = imported_network("xray");
+  weight_source source = source_of("torchvision.pth", "plain");
+  source.head = {"GlobalMaxPooling2D", "dense", "softmax"};
+  CHECK(fit_weights(source, *plain, 1).fresh_head == "its head is GlobalMaxPooling2D, dense, softmax, expected pool, dense, softmax");
+  source.head = {"pool", "dense"};  // ends with the logits
+  CHECK(fit_weights(source, *plain, 1).fresh_head.empty());
+  source.head_of = "xrv_densenet121";
+  CHECK(fit_weights(source, *plain, 1).fresh_head == "its head is that of xrv_densenet121");
+  CHECK(tools::head_steps(*imported_network("chest")) == std::vector<std::string>{"pool", "norm", "dense", "relu", "dense", "softmax"});
+
+  // Weights of torchxrayvision have a sigmoid at the end, and films of their own scale.
+  const weight_source gray = source_of("xray.pth", "xray");
+  CHECK(gray.preprocessing == xrv_preprocessing);
+  CHECK(gray.findings.size() == 18);
+  CHECK(gray.find("op_threshs") == nullptr);
+  CHECK(fit_weights(gray, *xray, 1).fresh_head.empty());
+  const auto softmax = blueprint_of<densenet<imported_features<1>, 76, 18>>({1, 76, 76});
+  CHECK(fit_weights(gray, *softmax, 1).fresh_head == "its head is pool, dense, sigmoid, expected pool, dense, softmax");
+}
+
+TEST_CASE("numbers of 64 bits are rounded, in every kind of file", "[weights_tools]")
+{
+  const std::string header = R"({"features.conv0.weight":{"dtype":"F64","shape":[1],"data_offsets":[0,8]}})";
+  std::string text(8, '\0');
+  text[0] = static_cast<char>(header.size());
+  text += header;
+  const double third = 1.0 / 3;
+  text.append(reinterpret_cast<const char*>(&third), sizeof third);
+  const auto bytes = std::as_bytes(std::span{text});
+  const weight_source source = read_weight_source(tools::foreign_file::from_bytes(bytes, "'file'"), view_of(imported_network("plain")->written));
+  CHECK(source.tensors.front().numbers == std::vector<float>{1.0F / 3});
 }

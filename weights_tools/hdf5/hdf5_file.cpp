@@ -10,11 +10,8 @@
 
 #include <algorithm>  // sort, lower_bound, reverse_copy
 #include <bit>        // endian
-#include <cmath>      // abs, copysign
-#include <cstring>    // memcpy
-#include <limits>
-#include <numeric>  // iota
-#include <utility>  // move
+#include <numeric>    // iota
+#include <utility>    // move
 
 namespace thorax::tools {
 
@@ -22,35 +19,12 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little, "numbers are read as they lie");
 
-// Beyond the largest float a conversion has no result in C++: nearest, ties to even, is written out.
-float nearest_float(double number)
-{
-  constexpr double largest = std::numeric_limits<float>::max();
-  constexpr double halfway = 0x1.ffffffp127;  // between the largest and the first number that is none
-  const double size = std::abs(number);
-  if (size <= largest || number != number) return static_cast<float>(number);
-  const float nearest =
-    size < halfway ? std::numeric_limits<float>::max() : std::numeric_limits<float>::infinity();
-  return std::copysign(nearest, number < 0 ? -1.0F : 1.0F);
-}
-
 std::vector<std::byte> reversed(std::span<const std::byte> bytes, std::size_t width)
 {
   std::vector<std::byte> little(bytes.size());
   for (std::size_t place = 0; place + width <= bytes.size(); place += width)
     std::reverse_copy(bytes.data() + place, bytes.data() + place + width, little.data() + place);
   return little;
-}
-
-void decode(storage format, std::span<const std::byte> bytes, std::vector<float>& numbers)
-{
-  numbers.resize(bytes.size() / bytes_of(format));
-  if (format != storage::f64) return unpack(format, bytes, numbers);
-  for (std::size_t i = 0; i < numbers.size(); ++i) {
-    double number;
-    std::memcpy(&number, bytes.data() + 8 * i, sizeof number);
-    numbers[i] = nearest_float(number);
-  }
 }
 
 }  // namespace
@@ -77,9 +51,11 @@ foreign_tensor hdf5_file::tensor(const hdf5_object& dataset) const
 {
   const std::string refusal = dataset.is_group ? "is a group, expected a dataset" : dataset.refusal;
   if (!refusal.empty()) throw error{error_code::does_not_fit, name_ + ": " + shown(dataset.path) + " " + refusal};
-  foreign_tensor tensor{dataset.path, dataset.format, dataset.shape, {}};
-  if (!dataset.big_endian) decode(dataset.format, dataset.bytes, tensor.numbers);
-  else decode(dataset.format, reversed(dataset.bytes, bytes_of(dataset.format)), tensor.numbers);
+  foreign_tensor tensor{dataset.path, dataset.format, dataset.shape, {}, {}};
+  const std::size_t width = bytes_of(dataset.format);
+  tensor.numbers.resize(dataset.bytes.size() / width);
+  if (!dataset.big_endian) unpack(dataset.format, dataset.bytes, tensor.numbers);
+  else unpack(dataset.format, reversed(dataset.bytes, width), tensor.numbers);
   return tensor;
 }
 

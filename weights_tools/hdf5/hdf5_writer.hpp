@@ -5,7 +5,7 @@
 #pragma once
 
 #include <cstddef>  // byte, size_t
-#include <cstdint>  // int64_t
+#include <memory>   // unique_ptr
 #include <span>
 #include <string>
 #include <vector>
@@ -36,8 +36,8 @@ public:
   [[nodiscard]] std::vector<std::byte> bytes() const;
 
 private:
-  std::int64_t file_;
-  std::int64_t creating_links_;
+  struct open_file;
+  std::unique_ptr<open_file> open_;
 };
 
 }  // namespace thorax::tools

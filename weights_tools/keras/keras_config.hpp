@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// keras_config: what the model configuration in a Keras file says about the numbers that it computes with.
+// keras_config: what the model configuration in a Keras file says about the numbers that it computes with. Names are the
+// user's and say nothing: the backbone reaches from the first convolution to the ReLU behind the last concatenation.
 
 #pragma once
 
@@ -14,15 +15,18 @@
 namespace thorax::tools {
 
 struct keras_config {
-  std::optional<double> backbone_epsilon;                  ///< of the batch norms with names of Keras' DenseNet
-  std::vector<double> other_epsilons;                      ///< of all other batch norms
-  std::optional<thorax::preprocessing> preprocessing;      ///< of a Rescaling layer in the model
+  double backbone_epsilon{};                           ///< of all its batch norms
+  std::vector<double> head_epsilons;                   ///< of the batch norms behind it
+  std::vector<std::string> head;                       ///< its steps: pool, norm, dense, relu, softmax; others by their class
+  std::optional<thorax::preprocessing> preprocessing;  ///< of a Rescaling layer in front of the backbone
 };
 
 /// Reads the JSON text of `model_config` or `config.json`; `name` begins every sentence.
 ///
-/// throws:  error{format_refused} if it is no JSON; error{does_not_fit} for a model that computes with something this
-///          library has not: a Normalization layer, norms of several epsilons, or no ReLU behind the last norm
-keras_config read_keras_config(std::string_view json, const std::string& name);
+/// returns:  nothing if the model has no convolution with a concatenation behind it: weights of a head only
+/// throws:   error{format_refused} if it is no JSON; error{does_not_fit} for a model that computes with what this library
+///           has not: layers in front of the backbone that change numbers, norms of several epsilons, no ReLU behind the
+///           last norm (keras-applications before August 2018)
+std::optional<keras_config> read_keras_config(std::string_view json, const std::string& name);
 
 }  // namespace thorax::tools

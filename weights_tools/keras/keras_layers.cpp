@@ -6,9 +6,8 @@
 
 #include <thorax/base/error.hpp>         // error
 #include <thorax/model/json_writer.hpp>  // shown
-#include <thorax/plan/names.hpp>         // path_of
 
-#include <algorithm>  // find_if, stable_sort
+#include <algorithm>  // find, stable_sort
 #include <cstddef>    // size_t
 #include <optional>
 #include <utility>  // move
@@ -43,6 +42,21 @@ std::optional<keras_kind> kind_of(const keras_layer& layer)
   return kernel->second->shape.size() == 2 ? std::optional{keras_kind::dense} : std::nullopt;
 }
 
+const texts& roles_of(keras_kind kind)
+{
+  static const texts kernel_and_bias{"kernel", "bias"};
+  static const texts of_norm{"gamma", "beta", "moving_mean", "moving_variance"};
+  return kind == keras_kind::batch_norm ? of_norm : kernel_and_bias;
+}
+
+bool has_only_known_roles(const keras_layer& layer, keras_kind kind)
+{
+  const texts& known = roles_of(kind);
+  for (const auto& [role, numbers] : layer.datasets)
+    if (std::find(known.begin(), known.end(), role) == known.end()) return false;
+  return true;
+}
+
 [[noreturn]] void refuse_layer(const std::string& file, const std::string& layer)
 {
   throw error{error_code::does_not_fit, file + ": layer " + shown(layer) +
@@ -59,7 +73,7 @@ public:
     for (const std::string& layer : strings_of(root, "layer_names")) take(layer);
     for (keras_layer& each : layers_) {
       const std::optional<keras_kind> kind = kind_of(each);
-      if (!kind) refuse_layer(file.name(), each.name);
+      if (!kind || !has_only_known_roles(each, *kind)) refuse_layer(file.name(), each.name);
       each.kind = *kind;
     }
   }
@@ -89,7 +103,7 @@ private:
     const std::string owner{slash == std::string_view::npos ? std::string_view{layer} : weight.substr(0, slash)};
     const std::string_view last = slash == std::string_view::npos ? weight : weight.substr(slash + 1);
     const std::string role{last.substr(0, last.find(':'))};
-    if (role == "seed_generator_state" || dataset.shape.empty()) return;
+    if (role == "seed_generator_state") return;
     const std::string key = layer + "\n" + owner;
     auto [place, is_new] = places_.try_emplace(key, layers_.size());
     if (is_new) layers_.push_back({{}, owner, {}});
@@ -119,13 +133,6 @@ std::optional<keras_kind> kind_of_class(std::string_view name)
   return name == dense_class ? std::optional{keras_kind::dense} : std::nullopt;
 }
 
-const texts& roles_of(keras_kind kind)
-{
-  static const texts kernel_and_bias{"kernel", "bias"};
-  static const texts of_norm{"gamma", "beta", "moving_mean", "moving_variance"};
-  return kind == keras_kind::batch_norm ? of_norm : kernel_and_bias;
-}
-
 /// Reads `…/conv2d_17/vars`: class conv2d, number 17 (none is 0). The variables are numbered too.
 std::optional<numbered_layer> numbered_layer_at(const hdf5_file& file, const hdf5_object& vars)
 {
@@ -146,20 +153,28 @@ std::optional<numbered_layer> numbered_layer_at(const hdf5_file& file, const hdf
   return found;
 }
 
-/// Files by class: every layer's variables stand in a group `vars` below the layer's class and number.
-std::vector<keras_layer> by_class(const hdf5_file& file, std::vector<std::string>& left_aside)
+/// returns:  whether a group of variables is no layer's: of an optimizer, a random layer, a metric
+bool is_state(std::string_view path)
 {
+  const std::string_view owner = path.substr(0, path.size() - std::string_view{"/vars"}.size());
+  const std::string_view word = owner.substr(owner.rfind('/') + 1);
+  return path.starts_with("optimizer/") || word.starts_with("seed_generator") || path.find("layers/") == std::string_view::npos;
+}
+
+/// Files by class: every layer's variables stand in a group `vars` below the layer's class and number.
+keras_layers by_class(const hdf5_file& file)
+{
+  keras_layers all;
   std::vector<numbered_layer> found;
   std::map<std::string, std::size_t> convolutions;
   for (const hdf5_object& each : file.objects()) {
     const bool has_variables = each.is_group && each.path.ends_with("/vars") && file.find(each.path + "/0") != nullptr;
     if (!has_variables) continue;
-    std::optional<numbered_layer> layer = numbered_layer_at(file, each);
-    const bool is_state = each.path.starts_with("optimizer/") || !file.find(each.path + "/0")->refusal.empty();
-    if (is_state || (!layer && each.path.find("layers/") == std::string::npos)) {  // of random layers and of metrics
-      left_aside.push_back(each.path);
+    if (is_state(each.path)) {
+      all.left_aside.push_back(each.path);
       continue;
     }
+    std::optional<numbered_layer> layer = numbered_layer_at(file, each);
     if (!layer) refuse_layer(file.name(), each.path);
     convolutions[layer->container] += layer->layer.kind == keras_kind::convolution ? 1U : 0U;
     found.push_back(std::move(*layer));
@@ -170,21 +185,21 @@ std::vector<keras_layer> by_class(const hdf5_file& file, std::vector<std::string
     if (of_a != of_b) return of_a > of_b;  // the backbone first
     return a.container != b.container ? a.container < b.container : a.number < b.number;
   });
-  std::vector<keras_layer> layers;
-  for (numbered_layer& each : found) layers.push_back(std::move(each.layer));
-  return layers;
+  all.head_is_scattered = convolutions.size() > 2;
+  for (numbered_layer& each : found) all.layers.push_back(std::move(each.layer));
+  return all;
 }
 
 }  // namespace
 
-std::vector<keras_layer> keras_layers_of(const hdf5_file& file, std::vector<std::string>& left_aside)
+keras_layers keras_layers_of(const hdf5_file& file)
 {
   for (const char* const path : {"", "model_weights"}) {
     const hdf5_object* const root = file.find(path);
-    if (root != nullptr && is_by_layer(*root)) return by_layer{file, *root}.layers();
+    if (root != nullptr && is_by_layer(*root)) return {by_layer{file, *root}.layers(), {}, false};
   }
-  std::vector<keras_layer> layers = by_class(file, left_aside);
-  if (layers.empty())
+  keras_layers layers = by_class(file);
+  if (layers.layers.empty())
     throw error{error_code::does_not_fit, file.name() + ": expected weights as Keras writes them (layer_names, or "
                                                         "layers with vars), found none; is it a file of Keras?"};
   return layers;

@@ -149,20 +149,32 @@ private:
 
 using layers_by_kind = std::array<std::vector<const keras_layer*>, 3>;
 
+/// A norm of as many channels as a film has stands in front of the network, where none has a place.
+void ensure_not_on_input(const keras_layer& layer, const std::string& file)
+{
+  const auto gamma = layer.datasets.find("gamma");
+  const bool is_of_film = gamma != layer.datasets.end() && gamma->second->shape.size() == 1 && gamma->second->shape[0] <= 3;
+  if (is_of_film)
+    throw error{error_code::does_not_fit, file + ": batch norm " + shown(layer.name) + " has as many channels as a film, "
+                                            "expected none in front of the network; train without it"};
+}
+
 /// Layers whose names say nothing go, in their order, to the parts that are left: all of them, or those of the head
-/// where the backbone's names are known. Convolutions must all find a place; a head may be another one.
-void place_by_order(const layers_by_kind& unnamed, const wanted_parts& wanted, placement& place, weight_source& source)
+/// where the backbone's names are known. Convolutions must all find a place; what a head has too much keeps its name.
+void place_by_order(const layers_by_kind& unnamed, const wanted_parts& wanted, bool is_head, placement& place,
+                    const std::string& file)
 {
   for (std::size_t kind = 0; kind < unnamed.size(); ++kind) {
     const std::vector<std::string>& parts = wanted.by_kind[kind];
     for (std::size_t i = 0; i < unnamed[kind].size(); ++i) {
-      if (i < parts.size()) place.put(*unnamed[kind][i], parts[i]);
-      else if (kind != static_cast<std::size_t>(keras_kind::convolution))
-        source.left_aside.push_back(unnamed[kind][i]->name);
+      const keras_layer& layer = *unnamed[kind][i];
+      if (is_head || i == 0) ensure_not_on_input(layer, file);
+      if (i < parts.size()) place.put(layer, parts[i]);
+      else if (kind != static_cast<std::size_t>(keras_kind::convolution)) place.put(layer, "classifier." + layer.name);
       else
-        throw error{error_code::does_not_fit, source.name + ": " + std::to_string(unnamed[kind].size() - parts.size()) +
+        throw error{error_code::does_not_fit, file + ": " + std::to_string(unnamed[kind].size() - parts.size()) +
                                                 " convolutions have no place in the network, the first is layer " +
-                                                shown(unnamed[kind][i]->name) + "; is it another network?"};
+                                                shown(layer.name) + "; is it another network?"};
     }
   }
 }
@@ -175,17 +187,22 @@ void take_keras_layers(const hdf5_file& file, const plan_view& structure, weight
   layers_by_kind unnamed;
   placement place{file, source};
   bool names_are_known = false;
-  const std::vector<keras_layer> layers = keras_layers_of(file, source.left_aside);
-  for (const keras_layer& each : layers) {
+  bool has_convolutions = false;
+  keras_layers found = keras_layers_of(file);
+  for (const keras_layer& each : found.layers) {
     const std::string part = part_of_keras_name(each.name);
     const bool is_wanted = wanted.take(each.kind, part);
     const bool is_backbone = part.starts_with("features.");
     names_are_known = names_are_known || is_backbone;
+    has_convolutions = has_convolutions || each.kind == keras_kind::convolution;
     if (is_wanted || is_backbone) place.put(each, part);
     else unnamed[static_cast<std::size_t>(each.kind)].push_back(&each);
   }
-  if (names_are_known) wanted.leave_only_the_head();
-  place_by_order(unnamed, wanted, place, source);
+  const bool is_head = names_are_known || !has_convolutions;  // what has no name of Keras'
+  if (is_head) wanted.leave_only_the_head();
+  place_by_order(unnamed, wanted, is_head, place, source.name);
+  source.left_aside = std::move(found.left_aside);
+  if (found.head_is_scattered) source.head_misfit = "its layers lie in several models inside the model, in an order that the file does not say";
 }
 
 }  // namespace thorax::tools

@@ -7,6 +7,7 @@
 #include "foreign_tensor.hpp"
 #include "weight_source.hpp"
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,11 +19,13 @@ namespace thorax::tools {
 std::string without_old_dots(std::string_view key);
 
 /// Finds the network among the keys of a checkpoint and takes away what stands before its names: `module.`,
-/// `state_dict.`, `model.` and whatever else.
+/// `state_dict.`, `model.` and whatever else. Where no features are, a head alone is looked for: `classifier.…`, or a
+/// `Sequential` whose keys begin with a number.
 ///
-/// throws:  error{does_not_fit} if no tensor is called `features.conv0.weight` behind any prefix, or several are and
-///          `prefix` does not say which
-void take_torch_tensors(std::vector<foreign_tensor> tensors, const std::string& prefix, weight_source& source);
+/// throws:  error{does_not_fit} if there is neither, if there are several networks and `prefix` does not say which, or
+///          if a tensor's numbers cannot be read
+void take_torch_tensors(std::vector<foreign_tensor> tensors, const std::optional<std::string>& prefix,
+                        weight_source& source);
 
 /// Brings a head that is a `Sequential`, whose modules are numbers (classifier.0.weight), to the names of `structure`:
 /// its norms and its linear layers in their order. Heads with names of their own stay as they are.

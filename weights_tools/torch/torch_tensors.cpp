@@ -119,7 +119,7 @@ void flattener::add(const pickle_value& call)
            ": its numbers and those before it are more than eight times the file; was it made to harm? Save "
            "contiguous tensors only");
   bytes_left_ -= head + numbers * sizeof(float);
-  tensors_.push_back({path_, found.numbers->format, found.shape, decoded(found)});
+  tensors_.push_back({path_, found.numbers->format, found.shape, decoded(found), ""});
 }
 
 }  // namespace

@@ -8,7 +8,6 @@
 #include <thorax/model/safetensors_header.hpp>  // shape_text
 
 #include <cstdint>  // uint32_t, uint64_t
-#include <cstring>  // memcpy
 #include <limits>
 #include <optional>
 #include <span>
@@ -37,19 +36,6 @@ bool is_contiguous(const torch_view& tensor)
     expected *= tensor.shape[i - 1];
   }
   return true;
-}
-
-/// Decodes numbers that follow each other.
-void decode(storage format, std::span<const std::byte> bytes, std::span<float> numbers)
-{
-  if (format != storage::f64) return unpack(format, bytes, numbers);
-  // Rounds to the nearest float, what is too large to infinity. Nobody trains these networks in 64 bits.
-  static_assert(std::numeric_limits<float>::is_iec559);
-  for (std::size_t i = 0; i < numbers.size(); ++i) {
-    double number;
-    std::memcpy(&number, bytes.data() + i * sizeof number, sizeof number);
-    numbers[i] = static_cast<float>(number);
-  }
 }
 
 /// Reads one tensor. Its sentences name it.
@@ -182,13 +168,13 @@ std::vector<float> decoded(const torch_view& tensor)
   const storage format = tensor.numbers->format;
   const std::size_t bytes = bytes_of(format);
   if (is_contiguous(tensor)) {
-    decode(format, tensor.numbers->bytes.subspan(tensor.offset * bytes, tensor.count * bytes), numbers);
+    unpack(format, tensor.numbers->bytes.subspan(tensor.offset * bytes, tensor.count * bytes), numbers);
     return numbers;
   }
   std::vector<std::size_t> index(tensor.shape.size());
   std::size_t place = tensor.offset;
   for (float& number : numbers) {
-    decode(format, tensor.numbers->bytes.subspan(place * bytes, bytes), {&number, 1});
+    unpack(format, tensor.numbers->bytes.subspan(place * bytes, bytes), {&number, 1});
     // The next index: the last dimension counts fastest.
     for (std::size_t i = index.size(); i > 0; --i) {
       place += tensor.strides[i - 1];

@@ -10,6 +10,7 @@
 #include <cstddef>  // byte, size_t
 #include <cstdint>  // uint16_t
 #include <cstring>  // memcpy
+#include <limits>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -68,9 +69,21 @@ constexpr bool holds_weights(storage format)
   return format == storage::f32 || format == storage::f16 || format == storage::bf16;
 }
 
-/// Converts packed numbers to float, exactly.
+/// returns:  the nearest float, of two equally near ones the even one; infinity beyond the largest, as IEEE 754 rounds.
+///           Written out, because C++ defines no such conversion out of float's range
+constexpr float float_of(double number)
+{
+  constexpr float largest = std::numeric_limits<float>::max();
+  constexpr double halfway = 0x1.ffffffp127;  // between the largest and 2^128, which is the even one
+  const double size = number < 0 ? -number : number;
+  if (!(size > largest)) return static_cast<float>(number);  // also what is not a number
+  const float nearest = size < halfway ? largest : std::numeric_limits<float>::infinity();
+  return number < 0 ? -nearest : nearest;
+}
+
+/// Converts packed numbers to float, those of F64 by float_of, all others exactly.
 ///
-/// accepts:  a format that holds weights, numbers.size() * bytes_of(format) bytes at any alignment
+/// accepts:  F64 or a format that holds weights, numbers.size() * bytes_of(format) bytes at any alignment
 inline void unpack(storage format, std::span<const std::byte> packed, std::span<float> numbers)
 {
   if (format == storage::f32) {
@@ -78,6 +91,15 @@ inline void unpack(storage format, std::span<const std::byte> packed, std::span<
     return;
   }
   const std::byte* next = packed.data();
+  if (format == storage::f64) {
+    for (float& number : numbers) {
+      double wide;
+      std::memcpy(&wide, next, sizeof wide);
+      number = float_of(wide);
+      next += sizeof wide;
+    }
+    return;
+  }
   for (float& number : numbers) {
     std::uint16_t bits;
     std::memcpy(&bits, next, sizeof bits);

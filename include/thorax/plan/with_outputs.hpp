@@ -43,6 +43,9 @@ constexpr draft with_outputs(draft written, int outputs)
     written.buffer_of(maps).shape.channels = outputs;
   };
   const auto parameter_of = [&](int number) -> parameter& { return written.parameters[static_cast<std::size_t>(number)]; };
+  const int last = static_cast<int>(written.parameters.size()) - 1;
+  ensure(written.ops[first].bias == last && written.ops[first].weight == last - 1,
+         "only a network whose last two parameters are its last linear layer's can get another number of outputs");
   parameter& weight = parameter_of(written.ops[first].weight);
   parameter& bias = parameter_of(written.ops[first].bias);
   weight.shape[0] = bias.shape[0] = outputs;

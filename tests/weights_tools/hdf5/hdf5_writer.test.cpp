@@ -5,6 +5,7 @@
 #include "hdf5/hdf5_file.hpp"
 
 #include "support/catch.hpp"
+#include "support/refuses.hpp"
 
 #include <numeric>
 #include <string>
@@ -39,7 +40,23 @@ TEST_CASE("what libhdf5 writes is what the reader of our own reads", "[weights_t
   const foreign_tensor kernel = file.tensor(*file.find("a/b/c/kernel"));
   CHECK(kernel.shape == std::vector<std::size_t>{2, 3});
   CHECK(kernel.numbers == std::vector<float>{1, 2, 3, 4, 5, 6});
-  for (int i = 0; i < 700; ++i) CHECK(file.tensor(*file.find("many/" + std::to_string(i))).numbers == std::vector<float>{static_cast<float>(i % 6 + 1)});
+  for (int i = 0; i < 700; ++i) {
+    const foreign_tensor each = file.tensor(*file.find("many/" + std::to_string(i)));
+    CHECK(each.numbers == std::vector<float>{static_cast<float>(i % 6 + 1)});
+  }
 }
 
 TEST_CASE("the same calls give the same bytes", "[weights_tools]") { CHECK(written() == written()); }
+
+TEST_CASE("what libhdf5 refuses is an error, and the file goes on", "[weights_tools]")
+{
+  hdf5_writer file;
+  hdf5_writer other;  // at the same time
+  file.add_group("/a");
+  CHECK(refuses(thorax::error_code::file_unwritable, "libhdf5", [&] { file.add_group("/a"); }));
+  CHECK(refuses(thorax::error_code::file_unwritable, "libhdf5", [&] { file.add_text("/b", "x", "y"); }));
+  file.add_group("/b");
+  const std::vector<std::byte> bytes = file.bytes();
+  CHECK(hdf5_file{bytes, "'file'"}.find("b") != nullptr);
+  CHECK(other.bytes() != bytes);
+}

@@ -3,6 +3,7 @@
 #include "torch/torch_names.hpp"
 
 #include "support/catch.hpp"
+#include "support/imported_networks.hpp"
 #include "support/refuses.hpp"
 
 #include <string>
@@ -13,9 +14,9 @@ using thorax::error_code;
 
 namespace {
 
-foreign_tensor of(const std::string& name) { return {name, thorax::storage::f32, {1}, {1}}; }
+foreign_tensor of(const std::string& name) { return {name, thorax::storage::f32, {1}, {1}, ""}; }
 
-std::vector<std::string> targets(std::vector<foreign_tensor> tensors, const std::string& prefix = "")
+std::vector<std::string> targets(std::vector<foreign_tensor> tensors, const std::optional<std::string>& prefix = std::nullopt)
 {
   weight_source source;
   source.name = "'file'";
@@ -61,4 +62,31 @@ TEST_CASE("a checkpoint of several networks is asked which one", "[weights_tools
   CHECK(targets(both(), "net.") == std::vector<std::string>{"features.conv0.weight"});
   CHECK(refuses(error_code::does_not_fit, "no network has the prefix 'x'", [&] { targets(both(), "x"); }));
   CHECK(refuses(error_code::does_not_fit, "expected a DenseNet", [&] { targets({of("conv1.weight")}); }));
+}
+
+TEST_CASE("a network without a prefix can be chosen, and does not take its averaged brother along", "[weights_tools]")
+{
+  const auto both = [] { return std::vector{of("features.conv0.weight"), of("ema.features.conv0.weight"), of("ema.classifier.bias")}; };
+  CHECK(refuses(error_code::does_not_fit, "with the prefixes '', 'ema.'", [&] { targets(both()); }));
+  CHECK(targets(both(), "") == std::vector<std::string>{"features.conv0.weight"});
+}
+
+TEST_CASE("a head alone is found by its names or its numbers", "[weights_tools]")
+{
+  CHECK(targets({of("head.classifier.weight"), of("head.classifier.bias")}) ==
+        std::vector<std::string>{"classifier.weight", "classifier.bias"});
+  CHECK(targets({of("0.weight"), of("3.bias")}) == std::vector<std::string>{"classifier.0.weight", "classifier.3.bias"});
+}
+
+TEST_CASE("modules of a Sequential go by their numbers, not by the order of the file", "[weights_tools]")
+{
+  using namespace thorax::tests;
+  const auto network = imported_network("chest");
+  weight_source source;
+  source.name = "'file'";
+  for (const char* const module : {"10", "2"})
+    for (const char* const word : {"weight", "bias"}) source.tensors.push_back({"classifier." + std::string{module} + "." + word, module, {1}, {1}, ""});
+  name_numbered_head(view_of(network->written), source);
+  CHECK(source.find("classifier.linear1.weight")->source == "2");
+  CHECK(source.find("classifier.linear2.bias")->source == "10");
 }

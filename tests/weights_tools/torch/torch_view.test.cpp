@@ -39,6 +39,18 @@ TEST_CASE("strides and offsets are followed into row-major order", "[weights_too
   CHECK(numbers(24, {0}, {1}).empty());
 }
 
+TEST_CASE("numbers of 64 bits are the nearest floats, transposed or not", "[weights_tools]")
+{
+  const std::string doubles = packed(std::vector<double>{0.1, -1e39, 3, 0x1.ffffffp127});
+  constexpr float infinity = std::numeric_limits<float>::infinity();
+  const auto numbers = [&](const std::vector<std::int64_t>& strides) {
+    const std::string wide = tensor(stored("0", 4, "DoubleStorage"), 0, {2, 2}, strides);
+    return tensors_of(dictionary({{"t", wide}}), {doubles}).at(0).numbers;
+  };
+  CHECK(numbers({2, 1}) == floats{0.1F, -infinity, 3, infinity});
+  CHECK(numbers({1, 2}) == floats{0.1F, 3, -infinity, infinity});
+}
+
 TEST_CASE("tensors of PyTorch before 0.4 and parameters are tensors", "[weights_tools]")
 {
   const std::string old = global("torch._utils", "_rebuild_tensor") +
