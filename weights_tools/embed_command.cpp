@@ -104,6 +104,9 @@ void embed(const embed_options& options)
   program::ensure_has_place(header.string());
   program::ensure_apart({options.out.string(), header.string()}, {options.weights});
   const weights_file whole{options.weights};  // damaged weights are not for programs to find out
+  if (!whole.has_checksum())
+    throw error{error_code::does_not_fit, whole.tensors().name() + ": expected weights of thorax, found those of another "
+                                                                   "program; import them first"};
   write_both(header, options.out, words);
   const std::string sentence = options.out.string() + " and " + header.string() +
                                ": compile the first, include the second, call embedded::" + words.name + "()";

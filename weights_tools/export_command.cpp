@@ -103,6 +103,10 @@ void export_weights(const export_options& options)
   program::ensure_has_place(options.out);
   program::ensure_apart({options.out}, {options.in});
   const bool is_keras = options.format == "keras" || (options.format.empty() && options.out.ends_with(".h5"));
+  for (const char* const suffix : {".keras", ".pth", ".pt", ".hdf5", ".onnx"})
+    if (options.format.empty() && options.out.ends_with(suffix))
+      throw error{error_code::wrong_usage, "'" + options.out + "': a file of that kind is not written; expected a name that ends "
+                                             "with .safetensors, .h5 or .weights.h5, or --format"};
   const storage format = *storage_named(options.storage);
   if (is_keras && format != storage::f32)
     throw error{error_code::wrong_usage, "--storage " + options.storage + ": Keras reads F32; leave --storage out"};

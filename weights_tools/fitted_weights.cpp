@@ -59,15 +59,17 @@ tensor_index indexed(const weight_source& source)
   return index;
 }
 
-/// returns:  the name of a tensor that only another head has, or ""
+/// returns:  the name of a tensor that only another head has, or ""; what is no feature belongs to a head, whatever it
+///           is called
 std::string stranger_in_head(const weight_source& source, const std::set<std::string>& known)
 {
+  std::string stranger;
   for (const named_weights& each : source.tensors) {
     if (known.contains(each.target)) continue;
-    if (!each.target.starts_with("classifier")) refuse(source, "tensor " + shown(each.source) + " has no place in the network");
-    return each.source;
+    if (is_feature(each.target)) refuse(source, "tensor " + shown(each.source) + " has no place in the network");
+    if (stranger.empty()) stranger = each.source;
   }
-  return "";
+  return stranger;
 }
 
 std::string joined(const std::vector<std::string>& steps)

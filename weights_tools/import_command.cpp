@@ -15,16 +15,19 @@
 #include <thorax/base/error.hpp>                   // error
 #include <thorax/base/file.hpp>                    // mapped_file
 #include <thorax/model/write_model.hpp>            // write_model
+#include <thorax/model/utf8.hpp>                   // first_invalid_utf8
 #include <thorax/networks/xrv_densenet121.hpp>     // xrv_densenet121
 
 #include <CLI/CLI.hpp>
 
-#include <algorithm>  // max
+#include <algorithm>  // max, min
 #include <cmath>      // abs
 #include <cstdio>     // printf
 #include <memory>     // make_shared
 #include <optional>
+#include <set>
 #include <string>
+#include <string_view>
 #include <utility>  // move
 #include <vector>
 
@@ -37,7 +40,7 @@ struct import_options {
   std::filesystem::path head;
   std::string out;
   std::string network;
-  std::vector<std::string> findings;
+  std::string findings;  ///< between commas
   int size{};
   std::string preprocessing;
   double epsilon{};
@@ -48,11 +51,31 @@ struct import_options {
   bool dry_run{};
 };
 
+/// Names that would match no folder, or no line of a table, are slips of the hand.
+std::vector<std::string> checked_findings(std::string_view list)
+{
+  std::vector<std::string> named;
+  for (std::size_t begin = 0; begin <= list.size();) {
+    const std::size_t end = std::min(list.find(',', begin), list.size());
+    named.emplace_back(list.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  std::set<std::string_view> seen;
+  for (const std::string& each : named) {
+    const bool is_clean = !each.empty() && each.front() != ' ' && each.back() != ' ' && program::printable(each) == each &&
+                          first_invalid_utf8(each) == std::string_view::npos;
+    if (!is_clean || !seen.insert(each).second)
+      throw error{error_code::wrong_usage, "--findings: " + shown(each) + " is " + (is_clean ? "named twice" : "no clean name") +
+                                             "; expected A,B,C without blanks around the commas"};
+  }
+  return named;
+}
+
 /// What the user names, else what the file does, else numbers: as many as the source's last layer makes, if that is the
 /// network's last layer.
 std::vector<std::string> findings_of(const import_options& options, const weight_source& source, const blueprint& structure)
 {
-  if (!options.findings.empty()) return options.findings;
+  if (!options.findings.empty()) return checked_findings(options.findings);
   if (!source.findings.empty()) return source.findings;
   const plan_view plan = view_of(structure.written);
   const named_weights* const bias = source.find(name_of(plan, plan.parameters.back()));
@@ -62,6 +85,9 @@ std::vector<std::string> findings_of(const import_options& options, const weight
   const std::size_t outputs = bias->shape[0];
   const auto& known = xrv_densenet121::findings;
   if (options.network == xrv_densenet121::architecture && outputs == known.size()) return {known.begin(), known.end()};
+  if (outputs < program::fewest_findings)
+    throw error{error_code::does_not_fit, source.name + ": its head has one output; networks here tell findings apart: name "
+                                            "them with --findings A,B and train the head"};
   if (outputs > program::most_findings)
     throw error{error_code::does_not_fit, source.name + ": " + std::to_string(outputs) + " outputs, expected at most " +
                                             std::to_string(program::most_findings)};
@@ -74,7 +100,10 @@ std::vector<std::string> findings_of(const import_options& options, const weight
 std::shared_ptr<const blueprint> network_for(const import_options& options, const weight_source& source, int findings)
 {
   extents film = program::usual_film(options.network);
-  if (source.metadata) film = source.metadata->input;
+  if (source.height > 0 && source.width > 0) {
+    film.height = source.height;
+    film.width = source.width;
+  }
   const named_weights* const stem = source.find("features.conv0.weight");
   if (stem != nullptr && stem->shape.size() == 4) film.channels = stem->shape[1] == 1 ? 1 : 3;
   if (options.size != 0) film.height = film.width = options.size;
@@ -89,7 +118,9 @@ std::string check_head_epsilon(const weight_source& source, const blueprint& net
   std::string note;
   for (const norm& rule : network.written.norms) {
     if (rule.epsilon_is_default || source.head_of == network.name) continue;
-    if (!source.head_epsilons) note = "its norm is computed with " + json_of(rule.epsilon) + "; PyTorch's usual is 1e-05";
+    if (!source.head_epsilons)
+      note = "its norm is computed with the epsilon " + json_of(rule.epsilon) + ", Keras' default; the file does not say what it "
+             "was trained with (PyTorch's default is 1e-05)";
     else
       for (const double other : *source.head_epsilons)
         if (std::abs(other - rule.epsilon) > 1e-6 * rule.epsilon)
@@ -108,10 +139,10 @@ struct chosen_preprocessing {
 chosen_preprocessing preprocessing_for(const import_options& options, const weight_source& source)
 {
   if (!options.preprocessing.empty()) return {program::preprocessing_named(options.preprocessing), "as --preprocessing says"};
-  if (options.network == xrv_densenet121::architecture && !source.metadata) return {xrv_preprocessing, "torchxrayvision's"};
   if (source.preprocessing) return {*source.preprocessing, source.preprocessing_from};
-  throw error{error_code::wrong_usage, source.name + " is for gray films and does not say how they were prepared; say it "
-                                                     "with --preprocessing (xrv for torchxrayvision's)"};
+  if (options.network == xrv_densenet121::architecture) return {xrv_preprocessing, "torchxrayvision's"};
+  throw error{error_code::wrong_usage, source.name + ": " + source.preprocessing_from + "; say with --preprocessing how films "
+                                         "have to be prepared (keras: x / 255, area: ImageNet's, xrv: torchxrayvision's)"};
 }
 
 std::string origin_of(const std::filesystem::path& path, const std::string& kind)
@@ -165,9 +196,19 @@ void say_mapping(const fitted_weights& fitted)
   }
 }
 
+/// Step counters, of which every checkpoint has many, do not hide what else is there.
 std::string counted(const std::vector<std::string>& names)
 {
-  return std::to_string(names.size()) + ": " + names.front() + (names.size() > 1 ? ", …" : "");
+  constexpr std::size_t shown_names = 5;
+  std::vector<std::string> others;
+  for (const std::string& each : names)
+    if (!each.ends_with(".num_batches_tracked")) others.push_back(each);
+  std::string text;
+  if (names.size() > others.size()) text = std::to_string(names.size() - others.size()) + " counters of steps";
+  if (others.empty()) return text;
+  text += (text.empty() ? "" : ", ") + std::to_string(others.size()) + " others: ";
+  for (std::size_t i = 0; i < others.size() && i < shown_names; ++i) text += (i > 0 ? ", " : "") + others[i];
+  return text + (others.size() > shown_names ? ", ..." : "");
 }
 
 void say_summary(const import_options& options, const weight_source& source, const fitted_weights& fitted,
@@ -236,14 +277,15 @@ void add_import(CLI::App& commands)
   command->add_option("--network", options->network, "architecture")->required()
     ->check(CLI::IsMember(program::network_names));
   command->add_option("--out,-o", options->out, "the weights file to write");
-  command->add_option("--findings", options->findings, "names in the order of the outputs")->delimiter(',');
+  command->add_option("--findings", options->findings, "names in the order of the outputs, between commas");
   command->add_option("--head", options->head, "another file, whose head is taken");
   command->add_option("--size", options->size, "pixels a side of a film")->check(program::from_to(1, 4096));
   command->add_option("--preprocessing", options->preprocessing, "how films were prepared when the weights were trained")
     ->check(CLI::IsMember(program::preprocessing_names));
   command->add_option("--epsilon", options->epsilon, "of the backbone's batch norms, if the source had another than usual")
     ->check(program::from_to(1e-12, 1.0));
-  command->add_option("--seed", options->seed, "of a head that starts anew")->capture_default_str();
+  command->add_option("--seed", options->seed, "of a head that starts anew")->capture_default_str()
+    ->check(program::from_to<std::uint64_t>(0, program::most_seed));
   command->add_option("--prefix", options->prefix, "which network of a checkpoint that holds several");
   command->add_option("--head-prefix", options->head_prefix, "the same for --head");
   command->add_option("--provenance", options->provenance, "what to say of the origin: data, licence, credit");

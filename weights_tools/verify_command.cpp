@@ -76,7 +76,7 @@ void add_verify(CLI::App& commands)
   const auto options = std::make_shared<verify_options>();
   CLI::App* command = commands.add_subcommand("verify", "compute the golden sample with every backend");
   command->footer("example: thorax-weights verify chest.safetensors\n\n"
-                  "The reference backend takes some seconds for a large network.");
+                  "The reference backend takes up to a minute for a large network.");
   command->add_option("FILE", options->weights, "weights of thorax")->required();
   command->add_option("--backend", options->backend, "one backend only")->check(CLI::IsMember({"cpu", "reference"}));
   command->callback([options] { verify(*options); });

@@ -36,16 +36,24 @@ void read_keras(const foreign_file& file, const plan_view& structure, weight_sou
   const hdf5_file layers{file.bytes(), source.name};
   take_keras_layers(layers, structure, source);
   source.batch_norm_epsilon = epsilon_of_keras;
-  source.epsilon_from = "that of keras.applications";
+  source.epsilon_from = "not said by the file, assumed as in keras.applications";
   source.preprocessing.emplace();
-  source.preprocessing_from = "as keras.applications.densenet.preprocess_input; resizing is not known";
+  source.preprocessing_from = "not said by the file, assumed as keras.applications.densenet.preprocess_input";
   const std::string config = config_of(file, layers);
   const std::optional<keras_config> said = config.empty() ? std::nullopt : read_keras_config(config, source.name);
   if (!said) return;
   source.batch_norm_epsilon = said->backbone_epsilon;
   source.epsilon_from = "the model's own";
+  source.height = said->height;
+  source.width = said->width;
   source.head = said->head;
   source.head_epsilons = said->head_epsilons;
+  if (!said->front_layer.empty()) {
+    source.preprocessing.reset();
+    source.preprocessing_from = "the model changes its films with a layer " + shown(said->front_layer) +
+                                " in front of its first convolution, expected nothing but one Rescaling";
+    return;
+  }
   if (!said->preprocessing) return;
   source.preprocessing = said->preprocessing;
   source.preprocessing_from = "the model's Rescaling layer";
@@ -73,11 +81,14 @@ void read_torch(const foreign_file& file, const plan_view& structure, const std:
   take_torch_tensors(file.tensors(), prefix, source);
   name_numbered_head(structure, source);
   source.batch_norm_epsilon = epsilon_of_torch;
-  source.epsilon_from = "PyTorch's";
+  source.epsilon_from = "not said by the file, PyTorch's usual";
   const named_weights* const stem = source.find("features.conv0.weight");
   const bool is_gray = stem != nullptr && stem->shape.size() == 4 && stem->shape[1] == 1;
-  if (!is_gray) source.preprocessing.emplace();
-  source.preprocessing_from = "ImageNet's mean and deviation, as torchvision and timm have them; resizing is not known";
+  if (is_gray) source.preprocessing_from = "it is for gray films and does not say how they were prepared";
+  else {
+    source.preprocessing.emplace();
+    source.preprocessing_from = "not said by the file, assumed ImageNet's mean and deviation";
+  }
   read_thresholds(source);
 }
 
@@ -88,6 +99,8 @@ void take_metadata(const foreign_file& file, weight_source& source)
   if (!own.has_checksum()) return;
   source.kind = "weights of thorax";
   source.metadata = own.metadata();
+  source.height = own.metadata().input.height;
+  source.width = own.metadata().input.width;
   source.batch_norm_epsilon = own.metadata().batch_norm_epsilon;
   source.preprocessing = own.metadata().preprocessing;
   source.epsilon_from = source.preprocessing_from = "the file's own";

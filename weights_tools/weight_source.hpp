@@ -36,7 +36,10 @@ struct weight_source {
   double batch_norm_epsilon{1e-5};  ///< of the backbone, as the source computes
   std::string epsilon_from;         ///< where that is known from
   std::optional<thorax::preprocessing> preprocessing;  ///< what is usual for such weights, or what the file says
-  std::string preprocessing_from;                      ///< where that is known from
+  std::string preprocessing_from;                      ///< where that is known from, or why it is not: a clause
+
+  int height{};  ///< of a film, 0 if the file does not say
+  int width{};
 
   std::optional<std::vector<std::string>> head;  ///< its steps if they are known: pool, norm, dense, relu, softmax, …
   std::string head_of;                           ///< the network of this library that the head belongs to, or ""

@@ -118,7 +118,8 @@ void evaluate(const evaluate_options& options)
   ensure_apart(targets, {options.model.weights});
   const loaded_model net{options.model};
   if (!options.report.empty()) make_folder(options.report);
-  predictions said{net.findings(), rows_of(films, places_of(films, net.findings()), options.fold)};
+  predictions said{net.findings(), rows_of(films, places_of(films, net.findings()), options.fold),
+                   net.findings_exclude_each_other()};
   ask(net, said.rows);
 
   const std::string split =

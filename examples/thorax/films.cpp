@@ -125,7 +125,7 @@ void ask(const loaded_model& net, std::vector<prediction>& rows)
     progress.show("films", static_cast<int>(first + some), static_cast<int>(rows.size()));
   }
   progress.clear();
-  ensure_sound({net.findings(), rows});
+  ensure_sound({net.findings(), rows, net.findings_exclude_each_other()});
 }
 
 std::size_t rejected_of(const std::vector<prediction>& rows)

@@ -94,6 +94,8 @@ thread_pool& loaded_model::pool() const
   return std::visit([](const auto& net) -> thread_pool& { return net.pool(); }, net_);
 }
 
+bool loaded_model::findings_exclude_each_other() const { return network().written.ops.back().kind != op_kind::sigmoid; }
+
 std::string loaded_model::description() const
 {
   const extents input = network().predicting.input.shape;

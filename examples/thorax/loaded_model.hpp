@@ -49,6 +49,9 @@ public:
   [[nodiscard]] const std::vector<std::string>& findings() const { return findings_; }
   [[nodiscard]] thread_pool& pool() const;
 
+  /// Whether a film's probabilities add up to 1; behind a sigmoid each finding has one of its own.
+  [[nodiscard]] bool findings_exclude_each_other() const;
+
   /// returns:  one line for people: network, input and findings
   [[nodiscard]] std::string description() const;
 

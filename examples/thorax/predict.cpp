@@ -83,6 +83,7 @@ void predict(const predict_options& options)
   for (const std::filesystem::path& path : films) said.rows.push_back({.path = path.string()});
   const loaded_model net{options.model};
   said.findings = net.findings();
+  said.findings_exclude_each_other = net.findings_exclude_each_other();
   ask(net, said.rows);
 
   if (options.csv != "-" && options.json != "-") std::cout << wrapped(notice) << '\n' << table_of(said);

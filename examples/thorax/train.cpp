@@ -124,6 +124,9 @@ weights_metadata metadata_of(const train_options& options, const dataset_split& 
   metadata.preprocessing = preprocessing_of(options);
   metadata.provenance = "thorax train --network " + options.network + " --size " + std::to_string(options.size) +
                         " on " + std::to_string(split.train.films.size()) + " films; see run.json beside it";
+  if (!options.weights.empty())  // whose data, licence and credit stay those of the weights
+    if (const std::string origin = weights_file{options.weights}.metadata().provenance; !origin.empty())
+      metadata.provenance += "; begun with weights: " + origin;
   return metadata;
 }
 
@@ -312,9 +315,18 @@ void run_training(const train_options& options, const dataset_split& split)
   if (!options.json) std::printf("the best weights are in %s\n", (options.out / "weights.safetensors").c_str());
 }
 
+/// Network and size that no option gives come from the weights, if these say them.
+void take_what_weights_say(train_options& options)
+{
+  weights_metadata said;
+  if (!options.weights.empty()) said = weights_file{options.weights}.metadata();
+  if (options.network.empty()) options.network = said.network.empty() ? "small_densenet" : said.network;
+  if (options.size == 0) options.size = said.input.height > 0 ? said.input.height : usual_film(options.network).height;
+}
+
 void train(train_options options)
 {
-  if (options.size == 0) options.size = usual_film(options.network).height;
+  take_what_weights_say(options);
   ensure_outside(options.out, options.data);
   const dataset_split split = films_of(options);
   std::fprintf(stderr, "%zu films to train on, %zu to validate on (fold %d%s)\n", split.train.films.size(),

@@ -85,9 +85,10 @@ void add_train_options(CLI::App& command, train_options& options)
 {
   command.add_option("--data", options.data, "folder of class folders, or one with a manifest.csv")->required();
   command.add_option("--out", options.out, "folder for everything this run makes")->required();
-  command.add_option("--network", options.network, "architecture")->capture_default_str()
+  command.add_option("--network", options.network, "architecture (default: as --weights says, else small_densenet)")
     ->check(CLI::IsMember(network_names));
-  command.add_option("--size", options.size, "height and width of the films (96 for small_densenet, 300 with the chest head, else 224)")
+  command.add_option("--size", options.size, "height and width of the films (default: as --weights says, else 96 for "
+                     "small_densenet, 300 with the chest head, 224 for the others)")
     ->check(from_to(1, 4096));
   command.add_option("--weights", options.weights, "start from this weights file instead of from the seed");
   command.add_option("--phase", options.phases, "FROM:EPOCHS:RATE[:cosine][:frozen-statistics], repeatable");

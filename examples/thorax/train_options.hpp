@@ -22,7 +22,7 @@ struct train_options {
   std::filesystem::path data;
   std::filesystem::path out;
   std::filesystem::path weights;
-  std::string network{"small_densenet"};
+  std::string network;  ///< empty: the weights say it, else small_densenet
   std::string backend{"cpu"};
   std::string preprocessing;  ///< empty: the weights say it, else area
   std::vector<std::string> phases;

@@ -96,3 +96,11 @@ TEST_CASE("counts and indices that do not fit the findings are refused", "[evalu
   films.findings.resize(1);
   CHECK(holds(refusal(films, does_not_fit), "1 findings are named, expected at least 2"));
 }
+
+TEST_CASE("findings that do not exclude each other have probabilities that add up to anything", "[evaluate]")
+{
+  thorax::predictions films{{"A", "B"}, {{.path = "film", .predicted = 0, .probabilities = {0.9F, 0.8F}}}, false};
+  CHECK_NOTHROW(thorax::ensure_sound(films));
+  films.findings_exclude_each_other = true;
+  CHECK_THROWS_AS(thorax::ensure_sound(films), thorax::error);
+}

@@ -96,11 +96,29 @@ refuses 1 "'features.conv0.weight': expected 64x3x7x7, found 4x3x7x7" thorax-wei
 refuses 2 "--network is required" thorax-weights import small.h5 --out none.weights
 refuses 2 "Say --out FILE" thorax-weights import small.h5 --network small_densenet --findings A,B,C
 refuses 2 "is read by this command" thorax-weights import small.h5 --network small_densenet --findings A,B,C --out small.h5
+for names in A,,C "A, B,C" "A,B,A"; do
+  refuses 2 "expected A,B,C without blanks" thorax-weights import small.h5 --network small_densenet --findings "$names" --out none.weights
+done
+refuses 2 "is not written" thorax-weights export small.weights --out small.keras
+refuses 1 "import it with thorax-weights first" thorax-weights verify small.h5
+refuses 1 "import it with thorax-weights first" thorax predict --weights "$weights/torchvision.pth" $film
 refuses 2 "2 to 65536" thorax-weights import small.h5 --network small_densenet --findings A --out none.weights
 refuses 2 "Keras reads F32" thorax-weights export small.weights --out half.h5 --storage F16
 make_weights foreign foreign.weights
 refuses 1 "import them first" thorax-weights export foreign.weights --out x.h5
 refuses 1 "expected a golden sample" thorax-weights verify foreign.weights
+
+# Training begins with imported weights: their network, size, preprocessing and origin are taken over.
+ends 0 thorax-weights import small.h5 --network small_densenet --size 64 --findings BACTERIAL,NORMAL,VIRAL \
+  --preprocessing keras --provenance "of the phantoms, CC BY" --out start.weights
+ends 0 thorax train --data films --out run --weights start.weights --phase classifier:1:1e-3
+ends 0 thorax-weights inspect run/weights.safetensors
+says out "of the phantoms, CC BY" "nearest" "[3,64,64]"
+
+# Findings that do not exclude each other: no film's probabilities add up to 1, and nobody minds.
+ends 0 thorax-weights export small.weights --out body.safetensors --features-only
+refuses 1 "it looks like small_densenet" thorax-weights import body.safetensors --network xrv_densenet121 \
+  --findings A,B --out none.weights
 
 # A program that carries its weights.
 ends 0 thorax-weights embed small.weights --out small_weights.cpp

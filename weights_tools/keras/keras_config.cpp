@@ -11,6 +11,7 @@
 #include <array>
 #include <cmath>    // isfinite
 #include <cstddef>  // size_t
+#include <cstdint>  // uint64_t
 #include <set>
 #include <span>
 
@@ -119,18 +120,28 @@ thorax::preprocessing rule_of(const json& config, const std::string& name)
   return rule;
 }
 
-std::optional<thorax::preprocessing> read_front(std::span<const layer> front, const std::string& name)
+/// Films are prepared outside of the network here; of layers that do it inside only one Rescaling is understood.
+void read_front(std::span<const layer> front, const std::string& name, keras_config& read)
 {
-  std::optional<thorax::preprocessing> rule;
   for (const layer& each : front) {
     if (is_idle(each.kind) || each.kind == "ZeroPadding2D") continue;
-    if (each.kind != "Rescaling" || rule)
-      throw error{error_code::does_not_fit, name + ": in front of its first convolution stands a layer " + shown(each.kind) +
-                                              ", expected nothing but one Rescaling; prepare the films outside of the "
-                                              "model, save it without the layer and say --preprocessing"};
-    rule = rule_of(*each.config, name);
+    if (each.kind == "Rescaling" && !read.preprocessing) read.preprocessing = rule_of(*each.config, name);
+    else if (read.front_layer.empty()) read.front_layer = each.kind;
   }
-  return rule;
+}
+
+/// returns:  an extent of the first layer's input, [batch, height, width, channels]; 0 if it is open
+int extent_of(std::span<const layer> layers, std::size_t place)
+{
+  constexpr int most = 65536;
+  for (const layer& each : layers)
+    for (const char* const key : {"batch_shape", "batch_input_shape"}) {
+      const auto shape = each.config->is_object() ? each.config->find(key) : each.config->end();
+      if (shape == each.config->end() || !shape->is_array() || shape->size() != 4) continue;
+      const json& extent = (*shape)[place];
+      return extent.is_number_unsigned() && extent.get<std::uint64_t>() <= most ? extent.get<int>() : 0;
+    }
+  return 0;
 }
 
 double epsilon_of(const layer& norm, const std::string& name)
@@ -196,7 +207,9 @@ std::optional<keras_config> read_keras_config(std::string_view text, const std::
                                                  "networks here have them, found others; keras-applications before "
                                                  "August 2018 had no ReLU there, and the numbers would be others"};
   keras_config read;
-  read.preprocessing = read_front(layers.first(first), name);
+  read.height = extent_of(layers.first(first), 1);
+  read.width = extent_of(layers.first(first), 2);
+  read_front(layers.first(first), name, read);
   read.backbone_epsilon = common_epsilon(layers.subspan(first, last + 1 - first), name);
   read_head(layers.subspan(last + 2), name, read);
   return read;

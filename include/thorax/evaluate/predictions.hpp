@@ -31,6 +31,7 @@ struct prediction {
 struct predictions {
   std::vector<std::string> findings;
   std::vector<prediction> rows;
+  bool findings_exclude_each_other{true};  ///< a film's probabilities then add up to 1; not so behind a sigmoid
 };
 
 /// returns:  whether the film takes part in measures: it has a label, and the network answered
@@ -69,7 +70,7 @@ inline void ensure_numbers_fit(const prediction& film, const char* name, const s
 }
 
 /// Softmax in single precision misses 1 by some 1e-7; more than 1e-3 is another kind of score.
-inline void ensure_distribution(const prediction& film)
+inline void ensure_distribution(const prediction& film, bool findings_exclude_each_other)
 {
   double sum = 0;
   for (const float probability : film.probabilities) {
@@ -78,7 +79,7 @@ inline void ensure_distribution(const prediction& film)
                   "a probability is " + std::to_string(probability) + ", expected 0 to 1; are these logits?");
     sum += static_cast<double>(probability);
   }
-  if (!film.probabilities.empty() && std::abs(sum - 1) > 1e-3)
+  if (findings_exclude_each_other && !film.probabilities.empty() && std::abs(sum - 1) > 1e-3)
     refuse_film(error_code::does_not_fit, film,
                 "its probabilities add up to " + std::to_string(sum) + ", expected 1");
 }
@@ -103,7 +104,7 @@ inline void ensure_sound(const predictions& films)
                           "no finding is predicted, and the film is not rejected; mark it so, with a reason");
     detail::ensure_numbers_fit(film, "probabilities", film.probabilities, findings, film.rejected);
     detail::ensure_numbers_fit(film, "logits", film.logits, findings, true);
-    detail::ensure_distribution(film);
+    detail::ensure_distribution(film, films.findings_exclude_each_other);
   }
 }
 

@@ -91,7 +91,7 @@ private:
     const tensor_record& found = file_->tensors().at(name);
     ensure(found.shape == detail::shape_of(wanted), error_code::does_not_fit, [&] {
       return file_->tensors().name() + ": tensor '" + name + "': expected " + extents_text(wanted) + ", found " +
-             shape_text(found.shape) + "; was the file made for another network?";
+             shape_text(found.shape) + "; was the file made for another network, or for other findings?";
     });
     return found;
   }

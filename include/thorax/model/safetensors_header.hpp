@@ -70,12 +70,21 @@ namespace detail {
 inline constexpr std::size_t length_bytes = 8;
 inline constexpr std::uint64_t most_header_bytes = 100'000'000;  // the limit of the format's first reader
 
+/// returns:  the cure for a file that begins as another program's does, or the usual question
+inline std::string_view cure_for(std::span<const std::byte> file)
+{
+  const std::string_view begin{reinterpret_cast<const char*>(file.data()), std::min<std::size_t>(file.size(), 4)};
+  const bool is_foreign = begin == "PK\x03\x04" || begin == "\x89HDF" || begin.starts_with("\x80\x02");
+  return is_foreign ? "; it is a file of Keras or PyTorch: import it with thorax-weights first"
+                    : "; is it a whole safetensors file?";
+}
+
 /// returns:  the header's JSON, known to lie in the file, to begin with `{` and to be UTF-8
 inline std::string_view header_text(std::span<const std::byte> file, const std::string& name)
 {
   static_assert(std::endian::native == std::endian::little, "safetensors is little-endian");
   const auto refuse = [&](const std::string& what) {
-    throw error{error_code::format_refused, name + ": " + what + "; is it a whole safetensors file?"};
+    throw error{error_code::format_refused, name + ": " + what + std::string{cure_for(file)}};
   };
   if (file.size() < length_bytes) refuse("expected at least 8 bytes, found " + std::to_string(file.size()));
   std::uint64_t length{};

@@ -90,9 +90,18 @@ TEST_CASE("a model that computes otherwise in front of its backbone, or at its e
   const std::string rescaling = layer("Rescaling", "\"scale\":1,\"offset\":0");
   for (const std::string& front : {layer("Normalization"), layer("BatchNormalization"), layer("Lambda"), layer("TFOpLambda"),
                                    layer("TrueDivide"), layer("Resizing"), rescaling + "," + rescaling})
-    CHECK(refuses(error_code::does_not_fit, "in front of its first convolution", [&] { read(front + "," + backbone()); }));
+    CHECK_FALSE(read(front + "," + backbone()).front_layer.empty());
+  CHECK(read(layer("InputLayer") + "," + rescaling + "," + backbone()).front_layer.empty());
   for (const std::string& last : {layer("GlobalAveragePooling2D"), layer("ReLU", "\"negative_slope\":0.1"), layer("Activation", "\"activation\":\"tanh\"")})
     CHECK(refuses(error_code::does_not_fit, "expected a batch norm and a ReLU", [&] { read(backbone("1.001e-5", last)); }));
+}
+
+TEST_CASE("the size of a film is that of the model's input, where it is fixed", "[weights_tools]")
+{
+  const auto of = [](const std::string& shape) { return read(layer("InputLayer", "\"batch_shape\":" + shape) + "," + backbone()); };
+  CHECK(of("[null,64,96,3]").height == 64);
+  CHECK(of("[null,64,96,3]").width == 96);
+  for (const char* const open : {"[null,null,null,3]", "[null,-1,-1,3]", "[null,99999999999,1e30,3]", "[3]", "\"x\""}) CHECK(of(open).height == 0);
 }
 
 TEST_CASE("what is no configuration of a backbone is refused or says nothing", "[weights_tools]")
