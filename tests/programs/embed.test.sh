@@ -17,7 +17,7 @@ fits out
 make_weights small a.weights
 folder='a {b|c} %d $1 @embedded_name@ #'
 mkdir "$folder"
-make_weights foreign "$folder/x@embedded_path@.safetensors"
+thorax-weights export a.weights --out "$folder/x@embedded_path@.safetensors" --storage F16 >export.log
 ends 0 thorax-weights embed a.weights --out a.cpp
 says out "embedded::a()"
 fits out
