@@ -64,7 +64,7 @@ thorax_embed_weights(carrier "$PWD/b.safetensors" NAME a_end)
 END
 cp "$folder"/*.safetensors b.safetensors
 ends 0 thorax-weights embed b.safetensors --out a_end.cpp
-ends 0 cmake -S project -B build -D CMAKE_CXX_COMPILER=g++
+ends 0 cmake -G Ninja -S project -B build -D CMAKE_CXX_COMPILER=g++
 made=build/embedded_weights/carrier
 for file in a.cpp a.hpp a_end.cpp a_end.hpp; do
   cmp "$file" "$made/$file" || fail "command and function differ in $file"
@@ -82,7 +82,7 @@ END
 for name in 2 class co_await and NULL linux _a _A a__b a-b a.b ä; do
   refuses 2 "expected NAME.cpp" thorax-weights embed a.weights --out "$name.cpp"
   [ ! -e "$name.cpp" ] || fail "a refused name left a source behind"
-  ends 1 cmake -S project -B "names/$name" -D "NAME=$name"
+  ends 1 cmake -G Ninja -S project -B "names/$name" -D "NAME=$name"
   says err "'$name' is no name for a function"
 done
 for name in 'quote".weights' 'back\.weights' $'line\nend.weights'; do
