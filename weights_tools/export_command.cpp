@@ -5,12 +5,14 @@
 #include "keras/keras_export.hpp"
 #include "networks.hpp"
 #include "results.hpp"
+#include "weight_source.hpp"  // epsilon_of_keras, epsilon_of_torch
 #include "words.hpp"
 
 #include <thorax/backend/cpu/cpu.hpp>          // cpu
 #include <thorax/base/error.hpp>               // error
 #include <thorax/base/file.hpp>                // write_file
 #include <thorax/model/golden_sample.hpp>      // golden_sample
+#include <thorax/tensor/distance.hpp>          // distance_between
 #include <thorax/model/write_model.hpp>        // named_tensors, golden_sample_of, encode_weights
 
 #include <CLI/CLI.hpp>
@@ -52,13 +54,6 @@ std::vector<named_tensor> stored_as(std::vector<named_tensor> tensors, storage f
   return tensors;
 }
 
-double largest_difference(const golden_sample& a, const golden_sample& b)
-{
-  double largest = 0;
-  for (std::size_t i = 0; i < a.logits.size(); ++i) largest = std::max(largest, std::abs(double{a.logits[i]} - double{b.logits[i]}));
-  return largest;
-}
-
 /// What fewer bits do is measured on the golden sample; the file carries the answer that its own numbers give.
 std::vector<std::byte> rounded_weights(const any_model<cpu>& net, storage format)
 {
@@ -72,7 +67,7 @@ std::vector<std::byte> rounded_weights(const any_model<cpu>& net, storage format
   double largest = 0;
   for (const float each : exact.logits) largest = std::max(largest, std::abs(double{each}));
   std::printf("%s changes the logits of the golden sample by up to %.2g; the largest of them is %.3g\n",
-              std::string{name_of(format)}.c_str(), largest_difference(*metadata.golden, exact), largest);
+              std::string{name_of(format)}.c_str(), distance_between<float, float>(metadata.golden->logits, exact.logits).absolute, largest);
   return encode_weights(metadata, tensors);
 }
 
@@ -92,7 +87,7 @@ std::vector<std::byte> features_of(const any_model<cpu>& net, storage format)
 /// The other program computes with its own epsilon, whatever the weights were trained with.
 void say_other_epsilon(const weights_metadata& metadata, bool is_keras)
 {
-  const double theirs = is_keras ? 1.001e-5 : 1e-5;
+  const double theirs = is_keras ? epsilon_of_keras : epsilon_of_torch;
   if (std::abs(metadata.batch_norm_epsilon - theirs) < 1e-4 * theirs) return;
   std::printf("note: trained with the batch norm epsilon %g; %s has %g unless it is told otherwise\n",
               metadata.batch_norm_epsilon, is_keras ? "keras.applications" : "PyTorch", theirs);

@@ -4,7 +4,6 @@
 
 #include "hdf5/hdf5_file.hpp"
 #include "torch/torch_file.hpp"
-#include "torch/zip_archive.hpp"
 
 #include <thorax/base/error.hpp>         // error
 #include <thorax/model/safetensors.hpp>  // safetensors_file
@@ -41,7 +40,7 @@ std::vector<foreign_tensor> tensors_of_safetensors(bytes_view bytes, const std::
   std::vector<foreign_tensor> tensors;
   for (const tensor_record& each : file.tensors()) {
     foreign_tensor copy{each.name, each.format, each.shape, {}, ""};
-    if (holds_weights(each.format) || each.format == storage::f64) {
+    if (has_numbers(each.format)) {
       copy.numbers.resize(each.size());
       unpack(each.format, file.bytes(each), copy.numbers);
     }
@@ -89,7 +88,7 @@ foreign_file::foreign_file(std::optional<mapped_file> mapped, std::span<const st
 
 void foreign_file::open_archive()
 {
-  const zip_archive archive{bytes_, name_};
+  const zip_archive& archive = archive_.emplace(bytes_, name_);
   if (is_torch_zip(archive)) {
     kind_ = foreign_kind::torch_archive;
     return;
@@ -109,7 +108,7 @@ std::vector<foreign_tensor> foreign_file::tensors() const
   switch (kind_) {
     case foreign_kind::keras_hdf5:
     case foreign_kind::keras_archive: return tensors_of_hdf5(bytes_, name_);
-    case foreign_kind::torch_archive: return read_torch_zip(zip_archive{bytes_, name_}, name_);
+    case foreign_kind::torch_archive: return read_torch_zip(*archive_, name_);
     case foreign_kind::torch_pickles: return read_legacy_torch(bytes_, name_);
     case foreign_kind::safetensors: return tensors_of_safetensors(bytes_, name_);
   }

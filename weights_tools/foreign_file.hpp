@@ -5,6 +5,7 @@
 #pragma once
 
 #include "foreign_tensor.hpp"
+#include "torch/zip_archive.hpp"
 
 #include <thorax/base/file.hpp>  // mapped_file
 
@@ -61,6 +62,7 @@ private:
   std::string name_;
   foreign_kind kind_{};
   std::span<const std::byte> bytes_;
+  std::optional<zip_archive> archive_;  ///< read once: opening it compares every checksum
   std::string_view config_;
 };
 

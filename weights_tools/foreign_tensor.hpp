@@ -12,6 +12,9 @@
 
 namespace thorax::tools {
 
+/// returns:  whether tensors of that format are read as numbers; integers are counters and listed without
+constexpr bool has_numbers(storage format) { return holds_weights(format) || format == storage::f64; }
+
 struct foreign_tensor {
   std::string name;                ///< the path in the file: words joined by '.' (torch) or '/' (HDF5)
   storage format{storage::f32};    ///< how the file stores its numbers

@@ -9,14 +9,15 @@
 #include <thorax/backend/reference/reference.hpp>  // reference
 #include <thorax/base/error.hpp>                   // error
 #include <thorax/model/write_model.hpp>            // golden_sample_of
+#include <thorax/tensor/distance.hpp>              // distance_between
 
 #include <CLI/CLI.hpp>
 
-#include <algorithm>  // max
-#include <cmath>      // abs, isfinite
-#include <cstdio>     // printf
-#include <memory>     // make_shared
+#include <cmath>   // isfinite
+#include <cstdio>  // printf
+#include <memory>  // make_shared
 #include <string>
+#include <utility>  // move
 
 namespace thorax::tools {
 
@@ -31,42 +32,34 @@ struct verify_options {
 ///
 /// returns:  whether all of them lie within the tolerance
 template<backend Backend>
-bool agrees(const std::filesystem::path& path, Backend chosen)
+bool agrees(const any_model<Backend>& net)
 {
-  weights_file file{path};
-  const weights_metadata said = file.metadata();
-  const auto network = program::network_of(file);
-  const any_model<Backend> net = read_model(network, std::move(file), chosen);
-  const golden_sample found = golden_sample_of(net, said.golden->seed);
-  double largest = 0;
-  bool finite = true;
-  for (std::size_t i = 0; i < found.logits.size(); ++i) {
-    const double difference = std::abs(double{found.logits[i]} - double{said.golden->logits[i]});
-    finite = finite && std::isfinite(difference);
-    largest = std::max(largest, difference);
-  }
-  const bool right = finite && largest <= said.golden->tolerance;
+  const golden_sample& said = *net.metadata().golden;
+  const double largest = distance_between<float, float>(golden_sample_of(net, said.seed).logits, said.logits).absolute;
+  const bool right = largest <= said.tolerance;
   std::printf("  %s  %-19.3g  %-8.3g  %s\n", program::left_aligned(std::string{Backend::name}, 9).c_str(), largest,
-              said.golden->tolerance, right ? "ok" : finite ? "DIFFERS" : "NOT A NUMBER");
+              said.tolerance, right ? "ok" : std::isfinite(largest) ? "DIFFERS" : "NOT A NUMBER");
   return right;
 }
 
 void verify(const verify_options& options)
 {
-  const weights_file file{options.weights};
-  const weights_metadata& said = file.metadata();
-  if (said.network.empty() || !said.golden)
-    throw error{error_code::does_not_fit, file.tensors().name() + ": expected a golden sample, found none; weights that "
-                                                                  "thorax wrote carry one, others are imported first"};
+  weights_file file{options.weights};
+  const std::string name = file.tensors().name();
+  if (file.metadata().network.empty() || !file.metadata().golden)
+    throw error{error_code::does_not_fit, name + ": expected a golden sample, found none; weights that thorax wrote carry "
+                                                 "one, others are imported first"};
   std::printf("%s: %s, checksum right, golden sample of seed %llu\n\n  backend    largest difference   at most\n",
-              program::printable(file.tensors().name()).c_str(), program::printable(said.network).c_str(),
-              static_cast<unsigned long long>(said.golden->seed));
+              program::printable(name).c_str(), program::printable(file.metadata().network).c_str(),
+              static_cast<unsigned long long>(file.metadata().golden->seed));
+  const auto network = program::network_of(file);
+  const auto weights = std::make_shared<const network_weights>(network->predicting, std::move(file));
   bool right = true;
-  if (options.backend != "cpu") right = agrees(options.weights, reference{});
-  if (options.backend != "reference") right = agrees(options.weights, cpu{}) && right;
+  if (options.backend != "cpu") right = agrees(any_model<reference>{network, weights, reference{}});
+  if (options.backend != "reference") right = agrees(any_model<cpu>{network, weights, cpu{}}) && right;
   if (!right)
-    throw error{error_code::does_not_fit, file.tensors().name() + ": this machine computes other logits than the one that "
-                                                                  "wrote the file; please report it with this table"};
+    throw error{error_code::does_not_fit, name + ": this machine computes other logits than the one that wrote the file; "
+                                                 "please report it with this table"};
 }
 
 }  // namespace

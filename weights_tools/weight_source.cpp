@@ -7,7 +7,8 @@
 #include "keras/keras_layers.hpp"
 #include "torch/torch_names.hpp"
 
-#include <thorax/model/weights_file.hpp>         // weights_file
+#include <thorax/model/json_writer.hpp>         // shown
+#include <thorax/model/weights_file.hpp>        // weights_file
 #include <thorax/networks/xrv_densenet121.hpp>  // xrv_densenet121
 
 #include <cmath>    // isnan
@@ -16,9 +17,6 @@
 namespace thorax::tools {
 
 namespace {
-
-constexpr double epsilon_of_keras = 1.001e-5;
-constexpr double epsilon_of_torch = 1e-5;
 
 /// returns:  the model's configuration, wherever this Keras file keeps it; "" if it has none
 std::string config_of(const foreign_file& file, const hdf5_file& layers)

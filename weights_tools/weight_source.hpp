@@ -18,6 +18,10 @@
 
 namespace thorax::tools {
 
+/// What batch norms add to a variance in keras.applications and in PyTorch, unless they are told otherwise.
+inline constexpr double epsilon_of_keras = 1.001e-5;
+inline constexpr double epsilon_of_torch = 1e-5;
+
 /// One tensor: where it stood, where it belongs, and what had to be done with it.
 struct named_weights {
   std::string target;              ///< name in this library: features.conv0.weight

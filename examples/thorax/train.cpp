@@ -111,47 +111,46 @@ std::string fingerprint_of(nlohmann::ordered_json run, const dataset_split& spli
 }
 
 /// What the option says, else what the weights were trained with, else area averages and ImageNet's statistics.
-preprocessing preprocessing_of(const train_options& options)
+preprocessing preprocessing_of(const train_options& options, const std::optional<weights_file>& start)
 {
   if (!options.preprocessing.empty()) return preprocessing_named(options.preprocessing);
-  return options.weights.empty() ? preprocessing{} : weights_file{options.weights}.metadata().preprocessing;
+  return start ? start->metadata().preprocessing : preprocessing{};
 }
 
-weights_metadata metadata_of(const train_options& options, const dataset_split& split)
+weights_metadata metadata_of(const train_options& options, const dataset_split& split,
+                             const std::optional<weights_file>& start)
 {
   weights_metadata metadata;
   metadata.findings = split.train.findings;
-  metadata.preprocessing = preprocessing_of(options);
+  metadata.preprocessing = preprocessing_of(options, start);
   metadata.provenance = "thorax train --network " + options.network + " --size " + std::to_string(options.size) +
                         " on " + std::to_string(split.train.films.size()) + " films; see run.json beside it";
-  if (!options.weights.empty())  // whose data, licence and credit stay those of the weights
-    if (const std::string origin = weights_file{options.weights}.metadata().provenance; !origin.empty())
-      metadata.provenance += "; begun with weights: " + origin;
+  if (start && !start->metadata().provenance.empty())  // whose data, licence and credit stay those of the weights
+    metadata.provenance += "; begun with weights: " + start->metadata().provenance;
   return metadata;
 }
 
 /// Where training starts: from a seed, or from a weights file of the same network.
-std::vector<float> starting_point(const train_options& options, const blueprint& network, weights_metadata& metadata)
+std::vector<float> starting_point(const train_options& options, const blueprint& network,
+                                  std::optional<weights_file> start, weights_metadata& metadata)
 {
   const plan_view plan = view_of(network.written);
   std::vector<float> numbers(plan.parameter_floats);
-  if (options.weights.empty()) {
+  if (!start) {
     fill_initial(plan, options.seed, numbers);
     return numbers;
   }
-  weights_file file{options.weights};
-  metadata.batch_norm_epsilon = file.metadata().batch_norm_epsilon;
-  const network_weights weights{plan, std::move(file)};
+  metadata.batch_norm_epsilon = start->metadata().batch_norm_epsilon;
+  const network_weights weights{plan, std::move(*start)};
   for (std::size_t k = 0; k < plan.parameters.size(); ++k)
     std::copy_n(weights.pointers()[k], plan.parameters[k].size(), numbers.data() + plan.parameters[k].offset);
   return numbers;
 }
 
 /// The films of this run: gray ones stay gray where the weights that it starts from have one channel.
-extents film_of(const train_options& options)
+extents film_of(const train_options& options, const std::optional<weights_file>& start)
 {
-  const int channels = options.weights.empty() ? usual_film(options.network).channels
-                                               : channels_in(weights_file{options.weights});
+  const int channels = start ? channels_in(*start) : usual_film(options.network).channels;
   return {channels, options.size, options.size};
 }
 
@@ -276,14 +275,14 @@ void say_where_it_begins(const std::optional<checkpoint>& from, const fit_option
 }
 
 template<backend Backend>
-void run_training(const train_options& options, const dataset_split& split)
+void run_training(const train_options& options, const dataset_split& split, std::optional<weights_file> start)
 {
-  const extents film = film_of(options);
+  const extents film = film_of(options, start);
   const auto network = network_named(options.network, film, static_cast<int>(split.train.findings.size()));
-  weights_metadata metadata = metadata_of(options, split);
+  weights_metadata metadata = metadata_of(options, split, start);
   const Backend chosen{options.threads};
-  trainer<Backend> trained{network, starting_point(options, *network, metadata), metadata.batch_norm_epsilon, chosen,
-                           options.seed};
+  std::vector<float> numbers = starting_point(options, *network, std::move(start), metadata);
+  trainer<Backend> trained{network, std::move(numbers), metadata.batch_norm_epsilon, chosen, options.seed};
   trained.keep_statistics(options.momentum);
   fit_options fitting = fitting_of(options, split);
   ensure_phases_exist(fitting, *network);
@@ -316,24 +315,25 @@ void run_training(const train_options& options, const dataset_split& split)
 }
 
 /// Network and size that no option gives come from the weights, if these say them.
-void take_what_weights_say(train_options& options)
+void take_what_weights_say(train_options& options, const std::optional<weights_file>& start)
 {
-  weights_metadata said;
-  if (!options.weights.empty()) said = weights_file{options.weights}.metadata();
+  const weights_metadata said = start ? start->metadata() : weights_metadata{};
   if (options.network.empty()) options.network = said.network.empty() ? "small_densenet" : said.network;
   if (options.size == 0) options.size = said.input.height > 0 ? said.input.height : usual_film(options.network).height;
 }
 
 void train(train_options options)
 {
-  take_what_weights_say(options);
+  std::optional<weights_file> start;
+  if (!options.weights.empty()) start.emplace(options.weights);
+  take_what_weights_say(options, start);
   ensure_outside(options.out, options.data);
   const dataset_split split = films_of(options);
   std::fprintf(stderr, "%zu films to train on, %zu to validate on (fold %d%s)\n", split.train.films.size(),
                split.validation.films.size(), options.fold, options.allow_leaky_split ? ", leaky split" : "");
-  if (options.backend == "reference") return run_training<reference>(options, split);
+  if (options.backend == "reference") return run_training<reference>(options, split, std::move(start));
   say_blas_advice();
-  run_training<cpu>(options, split);
+  run_training<cpu>(options, split, std::move(start));
 }
 
 }  // namespace

@@ -7,7 +7,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include <algorithm>  // find, reverse
 #include <array>
 #include <cmath>    // isfinite
 #include <cstddef>  // size_t

@@ -53,30 +53,17 @@ struct wanted_parts {
   }
 };
 
-/// HWIO → OIHW: Keras stores height × width × inputs × outputs.
-std::vector<float> moved_convolution(const foreign_tensor& kernel)
+/// HWIO → OIHW: Keras stores height × width × inputs × outputs. A matrix is a kernel of one pixel.
+std::vector<float> moved_kernel(const foreign_tensor& kernel)
 {
-  const std::size_t height = kernel.shape[0];
-  const std::size_t width = kernel.shape[1];
-  const std::size_t inputs = kernel.shape[2];
-  const std::size_t outputs = kernel.shape[3];
+  const std::size_t outputs = kernel.shape[kernel.shape.size() - 1];
+  const std::size_t inputs = kernel.shape[kernel.shape.size() - 2];
+  const std::size_t pixels = kernel.shape.size() == 4 ? kernel.shape[0] * kernel.shape[1] : 1;
   std::vector<float> numbers(kernel.numbers.size());
   const float* from = kernel.numbers.data();
-  for (std::size_t y = 0; y < height; ++y)
-    for (std::size_t x = 0; x < width; ++x)
-      for (std::size_t i = 0; i < inputs; ++i)
-        for (std::size_t o = 0; o < outputs; ++o) numbers[((o * inputs + i) * height + y) * width + x] = *from++;
-  return numbers;
-}
-
-std::vector<float> transposed(const foreign_tensor& kernel)
-{
-  const std::size_t inputs = kernel.shape[0];
-  const std::size_t outputs = kernel.shape[1];
-  std::vector<float> numbers(kernel.numbers.size());
-  const float* from = kernel.numbers.data();
-  for (std::size_t i = 0; i < inputs; ++i)
-    for (std::size_t o = 0; o < outputs; ++o) numbers[o * inputs + i] = *from++;
+  for (std::size_t p = 0; p < pixels; ++p)
+    for (std::size_t i = 0; i < inputs; ++i)
+      for (std::size_t o = 0; o < outputs; ++o) numbers[(o * inputs + i) * pixels + p] = *from++;
   return numbers;
 }
 
@@ -97,16 +84,10 @@ named_weights placed(foreign_tensor tensor, keras_kind kind, const std::string& 
     return made;
   }
   const std::vector<std::size_t>& was = tensor.shape;
-  if (kind == keras_kind::convolution) {
-    made.shape = {was[3], was[2], was[0], was[1]};
-    made.numbers = moved_convolution(tensor);
-    made.change = "HWIO to OIHW";
-  }
-  else {
-    made.shape = {was[1], was[0]};
-    made.numbers = transposed(tensor);
-    made.change = "transposed";
-  }
+  const bool is_convolution = kind == keras_kind::convolution;
+  made.shape = is_convolution ? std::vector{was[3], was[2], was[0], was[1]} : std::vector{was[1], was[0]};
+  made.numbers = moved_kernel(tensor);
+  made.change = is_convolution ? "HWIO to OIHW" : "transposed";
   return made;
 }
 

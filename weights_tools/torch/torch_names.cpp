@@ -82,7 +82,7 @@ bool is_all_numbered(const std::vector<foreign_tensor>& tensors)
 /// returns:  whether it is a single integer: a count of steps or epochs
 bool is_lonely_integer(const foreign_tensor& tensor)
 {
-  return !holds_weights(tensor.format) && tensor.format != storage::f64 && tensor.shape.empty();
+  return !has_numbers(tensor.format) && tensor.shape.empty();
 }
 
 /// returns:  whether the key belongs to another network of the checkpoint, whose prefix is longer

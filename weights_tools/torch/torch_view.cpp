@@ -4,6 +4,8 @@
 
 #include "torch/torch_view.hpp"
 
+#include "foreign_tensor.hpp"  // has_numbers
+
 #include <thorax/base/error.hpp>                // error
 #include <thorax/model/safetensors_header.hpp>  // shape_text
 
@@ -157,8 +159,7 @@ torch_view read_torch_view(const pickle& object, const pickle_value& call, const
 
 std::size_t decoded_count(const torch_view& tensor)
 {
-  const storage format = tensor.numbers->format;
-  return holds_weights(format) || format == storage::f64 ? tensor.count : 0;
+  return has_numbers(tensor.numbers->format) ? tensor.count : 0;
 }
 
 std::vector<float> decoded(const torch_view& tensor)
