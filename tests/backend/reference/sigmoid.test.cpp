@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include <thorax/backend/reference/sigmoid.hpp>
 
-#include "support/random_maps.hpp"
+#include "support/probability_kernels.hpp"
 
 #include <cmath>  // isnan, log
 #include <limits>
 #include <vector>
 
 using namespace thorax::tests;
-using thorax::extents;
 using thorax::reference_sigmoid;
 using thorax::view;
 
@@ -43,23 +42,6 @@ TEST_CASE("sigmoid may overwrite its input", "[backend]")
 
 TEST_CASE("the gradient of sigmoid is what central differences say", "[backend]")
 {
-  for (std::uint64_t seed = 0; seed < 10; ++seed) {
-    INFO("seed " << seed);
-    drawing draw{seed};
-    const extents shape = draw.shape(5, 3);
-    std::vector<double> maps = draw.numbers<double>(2 * shape.size());
-    std::vector<double> d_out = draw.numbers<double>(maps.size());
-    const auto packed = [&](std::vector<double>& numbers) {
-      return view<double>::packed(numbers.data(), 2, shape);
-    };
-    std::vector<double> out(maps.size());
-    const auto forward = [&] { reference_sigmoid::sigmoid({}, packed(maps), {}, packed(out)); };
-    forward();
-    std::vector<double> gradient(maps.size());
-    reference_sigmoid::sigmoid_gradient({}, packed(out), packed(d_out), packed(gradient));
-    check_gradient("d_activated", maps, gradient, [&] {
-      forward();
-      return product_of(out, d_out);
-    });
-  }
+  check_gradient_by_differences([](auto&&... a) { reference_sigmoid::sigmoid(a...); },
+                                [](auto&&... a) { reference_sigmoid::sigmoid_gradient(a...); });
 }
