@@ -11,9 +11,10 @@ usage() {
   cat <<'END'
 usage: ./test.sh [--quick] [--no-install] [--help]
 
-Builds thorax with g++ (optimized; and with address and undefined-behavior sanitizers) and with clang++ 16,
-every warning an error, and runs all tests and fuzzers. On Debian 12 missing packages are installed first, as root or
-with sudo; once they are there, no network is needed. Takes about 30 minutes on two cores.
+Builds thorax with g++ (optimized; with address and undefined-behavior sanitizers; and, for what several threads do,
+with the thread sanitizer) and with clang++ 16, every warning an error, and runs all tests and fuzzers. On Debian 12
+missing packages are installed first, as root or with sudo; once they are there, no network is needed. Takes about 30
+minutes on two cores.
 
   --quick       the optimized g++ build and its tests only
   --no-install  never install anything
@@ -40,11 +41,13 @@ build gcc-release "optimized, every header also alone"
 lists=(gcc-release)
 if [ $quick = no ]; then
   build gcc-debug "with address and undefined-behavior sanitizers"
+  build gcc-tsan "the tests of several threads, with the thread sanitizer"
   build clang-debug "with clang++, every warning an error"
-  lists+=(gcc-debug clang-debug/tests/fuzz)  # of clang++'s build only the fuzzers run, a minute each
+  lists+=(gcc-debug gcc-tsan clang-debug/tests/fuzz)  # of clang++'s build only the fuzzers run, a minute each
 fi
 
-# One run over the test lists of several builds; the names of sanitized tests begin with `sanitized/`.
+# One run over the test lists of several builds; the names of sanitized tests begin with `sanitized/` or
+# `thread_sanitized/`.
 mkdir -p build/tests
 printf 'subdirs("../%s")\n' "${lists[@]}" >build/tests/CTestTestfile.cmake
 say "running the tests of: ${lists[*]} (log: build/tests/Testing/Temporary/LastTest.log)"

@@ -6,6 +6,7 @@
 #include "support/child_process.hpp"
 #include "support/memory_limit.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <iostream>
@@ -15,13 +16,6 @@
 #include <vector>
 
 using thorax::thread_pool;
-
-TEST_CASE("at least one thread is available, and no more than the machine has", "[base]")
-{
-  CHECK(thorax::available_threads() >= 1);
-  if (std::thread::hardware_concurrency() > 0)
-    CHECK(thorax::available_threads() <= static_cast<int>(std::thread::hardware_concurrency()));
-}
 
 TEST_CASE("every task runs exactly once, on a thread that exists", "[base]")
 {
@@ -70,6 +64,25 @@ TEST_CASE("sleeping threads wake for the next loop", "[base]")
   CHECK(done == 6);
 }
 
+TEST_CASE("a loop that follows at once or after a while runs whole, whoever takes part", "[base]")
+{
+  thread_pool pool{3};
+  long done = 0;
+  std::vector<long> of_thread(3);
+  for (int round = 0; round < 3000; ++round) {
+    std::fill(of_thread.begin(), of_thread.end(), 0);
+    pool.run(1 + round % 7, [&](int, int thread) { ++of_thread[static_cast<std::size_t>(thread)]; });
+    for (const long some : of_thread) done += some;
+    // About as long as threads look before they sleep.
+    const std::chrono::microseconds pause{round % 3 == 0 ? round % 100 : 0};
+    const auto until = std::chrono::steady_clock::now() + pause;
+    while (std::chrono::steady_clock::now() < until) std::this_thread::yield();
+  }
+  long expected = 0;
+  for (int round = 0; round < 3000; ++round) expected += 1 + round % 7;
+  CHECK(done == expected);
+}
+
 TEST_CASE("an exception of a task reaches the caller, and the pool goes on", "[base]")
 {
   for (const int threads : {1, 3}) {
@@ -111,6 +124,70 @@ TEST_CASE("callers of their own threads share a pool", "[base]")
     });
   for (std::thread& caller : callers) caller.join();
   CHECK(runs == 4 * 200 * 8);
+}
+
+namespace {
+
+/// Where each thread of the pool may run, seen from inside.
+std::vector<std::vector<int>> cpus_by_thread(thread_pool& pool)
+{
+  std::vector<std::vector<int>> found(static_cast<std::size_t>(pool.threads()));
+  std::atomic<int> arrived{0};
+  pool.run(pool.threads(), [&](int, int thread) {
+    found[static_cast<std::size_t>(thread)] = thorax::cpus_of_this_thread().numbers;
+    ++arrived;
+    while (arrived < pool.threads()) std::this_thread::yield();  // so that each thread has one of the tasks
+  });
+  return found;
+}
+
+}  // namespace
+
+TEST_CASE("a pinned pool binds its own threads to one CPU each, and its caller when it asks for that", "[base]")
+{
+  const std::vector<int> all = thorax::cpus_of_this_thread().numbers;
+  if (all.size() < 2) {
+    std::cout << "skipped: no second CPU\n";
+    return;
+  }
+  std::vector<std::vector<int>> before;
+  std::vector<std::vector<int>> after;
+  bool is_bound = false;
+  std::thread caller{[&] {
+    thread_pool pool{static_cast<int>(all.size()), thorax::pinning::on};
+    before = cpus_by_thread(pool);
+    is_bound = pool.pin_caller();
+    after = cpus_by_thread(pool);
+  }};
+  caller.join();
+  CHECK(before[0] == all);
+  CHECK(is_bound);
+  std::vector<int> bound;
+  for (const std::vector<int>& cpus : after) {
+    REQUIRE(cpus.size() == 1);
+    bound.push_back(cpus[0]);
+  }
+  CHECK(bound == all);
+  for (std::size_t thread = 1; thread < all.size(); ++thread) CHECK(before[thread] == after[thread]);
+}
+
+TEST_CASE("a pool with fewer threads than cores, or more than CPUs, is not pinned", "[base]")
+{
+  const thorax::cpu_list all = thorax::cpus_of_this_thread();
+  for (const int threads : {all.cores - 1, static_cast<int>(all.numbers.size()) + 1}) {
+    if (threads < 1) continue;
+    thread_pool pool{threads, thorax::pinning::on};
+    CHECK_FALSE(pool.pin_caller());
+    for (const std::vector<int>& cpus : cpus_by_thread(pool)) CHECK(cpus == all.numbers);
+  }
+}
+
+TEST_CASE("nothing is pinned that nobody asked for", "[base]")
+{
+  const thorax::cpu_list all = thorax::cpus_of_this_thread();
+  thread_pool pool{std::max(static_cast<int>(all.numbers.size()), 1)};
+  CHECK_FALSE(pool.pin_caller());
+  for (const std::vector<int>& cpus : cpus_by_thread(pool)) CHECK(cpus == all.numbers);
 }
 
 TEST_CASE("a pool whose threads cannot all be started says how many could, and leaves none behind", "[base]")
