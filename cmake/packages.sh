@@ -6,7 +6,7 @@
 # What building and running the programs needs.
 build_packages=(
   g++ cmake ninja-build
-  libxtensor-dev libopenblas-dev librange-v3-dev libjpeg62-turbo-dev libpng-dev
+  libxtensor-dev libxsimd-dev libopenblas-dev librange-v3-dev libjpeg62-turbo-dev libpng-dev
   libcli11-dev nlohmann-json3-dev
 )
 

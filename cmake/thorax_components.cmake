@@ -3,14 +3,20 @@
 # The components and the headers of each. A header stands with the component whose packages it needs, so
 # that `all_verify_interface_header_sets` compiles every header with nothing more than that.
 #
-#   thorax::thorax  networks, plans, the reference backend, models   xtensor, threads
-#   thorax::cpu     the cpu backend                                  OpenBLAS
-#   thorax::image   files to pictures and back                       libjpeg, libpng
-#   thorax::data    films, training, evaluation                      range-v3, thorax::image
-#   thorax::all     <thorax/thorax.hpp>, <thorax/training.hpp>       all of these
+#   thorax::thorax     networks, plans, the reference backend, models   xtensor, threads
+#   thorax::inference  the half of the cpu backend that predicts        xsimd, thorax::dispatch
+#   thorax::cpu        the cpu backend                                  OpenBLAS, thorax::inference
+#   thorax::image      files to pictures and back                       libjpeg, libpng
+#   thorax::data       films, training, evaluation                      range-v3, thorax::image
+#   thorax::all        <thorax/thorax.hpp>, <thorax/training.hpp>       all of these
+#
+# Two small libraries hold what is better compiled once: thorax::dispatch, the kernels of thorax::inference for several
+# instruction sets (thorax_dispatch.cmake), and thorax::explanations, heat maps by the cpu backend, for which every
+# program would compile all kernels of training. With THORAX_DISPATCH=OFF a program compiles both itself.
 
 find_package(Threads REQUIRED)
 find_package(xtensor REQUIRED)
+find_package(xsimd)
 find_package(OpenBLAS MODULE)
 find_package(JPEG)
 find_package(PNG)
@@ -36,6 +42,9 @@ function(thorax_component name)
   else()
     set(target thorax_${name})
   endif()
+  if(name STREQUAL cpu)
+    list(FILTER headers EXCLUDE REGEX "/backend/cpu/(cpu_inference|predictor)")
+  endif()
   add_library(${target} INTERFACE)
   add_library(thorax::${name} ALIAS ${target})
   target_sources(${target} INTERFACE FILE_SET HEADERS BASE_DIRS ${thorax_include} FILES ${headers})
@@ -52,8 +61,14 @@ thorax_component(thorax
           layers/*.hpp networks/*.hpp model/*.hpp explain/*.hpp
   LINKS Threads::Threads xtensor)
 
-if(OpenBLAS_FOUND)
-  thorax_component(cpu HEADERS backend/cpu/*.hpp LINKS thorax::thorax OpenBLAS::OpenBLAS)
+if(xsimd_FOUND)
+  thorax_component(inference
+    HEADERS backend/cpu/kernels/*.hpp backend/cpu/cpu_inference.hpp backend/cpu/predictor.hpp
+    LINKS thorax::thorax xsimd)
+  include(thorax_dispatch)
+endif()
+if(TARGET thorax::inference AND OpenBLAS_FOUND)
+  thorax_component(cpu HEADERS backend/cpu/*.hpp LINKS thorax::inference OpenBLAS::OpenBLAS)
 endif()
 if(JPEG_FOUND AND PNG_FOUND)
   thorax_component(image HEADERS image/read*.hpp image/write*.hpp LINKS thorax::thorax JPEG::JPEG PNG::PNG)
@@ -65,6 +80,15 @@ if(TARGET thorax::image AND range-v3_FOUND)
 endif()
 if(TARGET thorax::cpu AND TARGET thorax::data)
   thorax_component(all HEADERS thorax.hpp training.hpp LINKS thorax::cpu thorax::data)
+  if(TARGET thorax_dispatch)
+    add_library(thorax_explanations STATIC ${CMAKE_CURRENT_LIST_DIR}/explanations.cpp)
+    add_library(thorax::explanations ALIAS thorax_explanations)
+    set_target_properties(thorax_explanations PROPERTIES EXPORT_NAME explanations POSITION_INDEPENDENT_CODE ON)
+    target_compile_options(thorax_explanations PRIVATE $<$<NOT:$<CONFIG:Debug>>:-O3>)
+    target_compile_definitions(thorax_explanations INTERFACE THORAX_EXPLANATIONS)
+    target_link_libraries(thorax_explanations PUBLIC thorax_cpu)
+    target_link_libraries(thorax_all INTERFACE thorax_explanations)
+  endif()
 else()
   message(STATUS "thorax: left out a component whose packages are missing (found: ${thorax_components})")
 endif()

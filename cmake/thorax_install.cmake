@@ -6,6 +6,12 @@ include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
 set(package_dir ${CMAKE_INSTALL_DATADIR}/cmake/thorax)
+if(TARGET thorax_dispatch)
+  install(TARGETS thorax_dispatch EXPORT thorax_inference)
+endif()
+if(TARGET thorax_explanations)
+  install(TARGETS thorax_explanations EXPORT thorax_all)
+endif()
 foreach(component IN LISTS thorax_components)
   if(component STREQUAL thorax)
     set(target thorax)
@@ -20,9 +26,9 @@ endforeach()
 configure_package_config_file(
   ${CMAKE_CURRENT_LIST_DIR}/thorax-config.cmake.in ${CMAKE_CURRENT_BINARY_DIR}/thorax-config.cmake
   INSTALL_DESTINATION ${package_dir} NO_SET_AND_CHECK_MACRO)
-# Before 1.0 a minor version may break; headers do not depend on the machine.
+# Before 1.0 a minor version may break.
 write_basic_package_version_file(${CMAKE_CURRENT_BINARY_DIR}/thorax-config-version.cmake
-  COMPATIBILITY SameMinorVersion ARCH_INDEPENDENT)
+  COMPATIBILITY SameMinorVersion)
 install(FILES
   ${CMAKE_CURRENT_BINARY_DIR}/thorax-config.cmake
   ${CMAKE_CURRENT_BINARY_DIR}/thorax-config-version.cmake

@@ -4,7 +4,8 @@
 
 cmake_minimum_required(VERSION 3.25)
 
-set(flags -std=c++20 -I${ROOT}/include -include ${ROOT}/${FILE} -x c++ /dev/null)
+# As for everybody who links thorax::all.
+set(flags -std=c++20 -DTHORAX_DISPATCH -DTHORAX_EXPLANATIONS -I${ROOT}/include -include ${ROOT}/${FILE} -x c++ /dev/null)
 
 # measured(<what> <flag>...)
 function(measured what)

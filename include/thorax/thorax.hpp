@@ -15,11 +15,13 @@
 #include <thorax/base/checksum.hpp>      // CRC-32C
 #include <thorax/base/half.hpp>          // numbers stored in 16 bits
 #include <thorax/base/random.hpp>        // random numbers as a function of (seed, index)
+#include <thorax/base/cores.hpp>         // the CPUs of this process
 #include <thorax/base/thread_pool.hpp>   // a few threads that share a loop
 
 // Where numbers lie.
 #include <thorax/tensor/extents.hpp>         // channels, height, width as one value
 #include <thorax/tensor/view.hpp>            // borrowed maps of a batch
+#include <thorax/tensor/pixel_view.hpp>      // borrowed maps of one film, channels last
 #include <thorax/tensor/tensor.hpp>          // owned maps: xtensor
 #include <thorax/tensor/aligned_floats.hpp>  // memory that only grows
 #include <thorax/tensor/distance.hpp>        // how far two computations are apart
@@ -43,6 +45,7 @@
 #include <thorax/plan/elide_copies.hpp>      // concatenations cost nothing
 #include <thorax/plan/pool_first.hpp>        // fewer pixels before a 1x1 convolution
 #include <thorax/plan/fuse_activations.hpp>  // batch norm and ReLU move into their neighbors
+#include <thorax/plan/fuse_pools.hpp>        // pools become parts of convolutions
 #include <thorax/plan/place_in_arena.hpp>    // maps that never meet share memory
 #include <thorax/plan/plan.hpp>              // the finished plan, a constant
 #include <thorax/plan/with_outputs.hpp>      // the same network with more or fewer findings
@@ -69,37 +72,56 @@
 #include <thorax/networks/xrv_densenet121.hpp>  // the network of torchxrayvision
 
 // Kernels. One backend is chosen by a word: reference{} or cpu{}.
-#include <thorax/backend/workers.hpp>                  // threads and their scratch
-#include <thorax/backend/activation_rule.hpp>          // scale, shift and ReLU in passing
-#include <thorax/backend/adam_step.hpp>                // the numbers of one step of Adam
-#include <thorax/backend/contract.hpp>                 // what extents every kernel demands
-#include <thorax/backend/backend.hpp>                  // the list of all a backend supplies
-#include <thorax/backend/reference/loops.hpp>          // the order of the reference's loops
-#include <thorax/backend/reference/activation.hpp>     // a rule as a step of its own
-#include <thorax/backend/reference/convolution.hpp>    // convolution as it is defined
-#include <thorax/backend/reference/linear.hpp>         // a matrix times numbers
-#include <thorax/backend/reference/pooling.hpp>        // largest or mean
-#include <thorax/backend/reference/normalization.hpp>  // batch statistics and their folding
-#include <thorax/backend/reference/dropout.hpp>        // inverted dropout
-#include <thorax/backend/reference/sigmoid.hpp>        // sigmoid and its gradient
-#include <thorax/backend/reference/softmax.hpp>        // softmax and its gradient
-#include <thorax/backend/reference/loss.hpp>           // weighted cross-entropy
-#include <thorax/backend/reference/update.hpp>         // Adam
-#include <thorax/backend/reference/reference.hpp>      // the readable specification
-#include <thorax/backend/cpu/gemm.hpp>                 // OpenBLAS
-#include <thorax/backend/cpu/packing.hpp>              // windows as rows of a matrix
-#include <thorax/backend/cpu/planes.hpp>               // maps shared out among threads
-#include <thorax/backend/cpu/activation.hpp>           // a rule as a step of its own
-#include <thorax/backend/cpu/convolution.hpp>          // convolution as matrix products
-#include <thorax/backend/cpu/linear.hpp>               // a batch times a matrix
-#include <thorax/backend/cpu/pooling.hpp>              // largest or mean
-#include <thorax/backend/cpu/normalization.hpp>        // batch statistics and their folding
-#include <thorax/backend/cpu/dropout.hpp>              // inverted dropout
-#include <thorax/backend/cpu/sigmoid.hpp>              // sigmoid and its gradient
-#include <thorax/backend/cpu/softmax.hpp>              // softmax and its gradient
-#include <thorax/backend/cpu/loss.hpp>                 // weighted cross-entropy
-#include <thorax/backend/cpu/update.hpp>               // Adam
-#include <thorax/backend/cpu/cpu.hpp>                  // the backend for people in a hurry
+#include <thorax/backend/workers.hpp>                          // threads and their scratch
+#include <thorax/backend/activation_rule.hpp>                  // scale, shift and ReLU in passing
+#include <thorax/backend/adam_step.hpp>                        // the numbers of one step of Adam
+#include <thorax/backend/contract.hpp>                         // what extents every kernel demands
+#include <thorax/backend/predictor.hpp>                        // what a backend supplies to predict
+#include <thorax/backend/backend.hpp>                          // the list of all a backend supplies
+#include <thorax/backend/reference/loops.hpp>                  // the order of the reference's loops
+#include <thorax/backend/reference/activation.hpp>             // a rule as a step of its own
+#include <thorax/backend/reference/convolution.hpp>            // convolution as it is defined
+#include <thorax/backend/reference/linear.hpp>                 // a matrix times numbers
+#include <thorax/backend/reference/pooling.hpp>                // largest or mean
+#include <thorax/backend/reference/normalization.hpp>          // batch statistics and their folding
+#include <thorax/backend/reference/dropout.hpp>                // inverted dropout
+#include <thorax/backend/reference/sigmoid.hpp>                // sigmoid and its gradient
+#include <thorax/backend/reference/softmax.hpp>                // softmax and its gradient
+#include <thorax/backend/reference/loss.hpp>                   // weighted cross-entropy
+#include <thorax/backend/reference/update.hpp>                 // Adam
+#include <thorax/backend/reference/predictor.hpp>              // every op that predicts, as it is defined
+#include <thorax/backend/reference/reference.hpp>              // the readable specification
+#include <thorax/backend/cpu/kernels/tasks.hpp>                // what a kernel is told
+#include <thorax/backend/cpu/kernels/kernel_table.hpp>         // the kernels of one instruction set
+#include <thorax/backend/cpu/kernels/instruction_set.hpp>      // what kernels know of a processor
+#include <thorax/backend/cpu/kernels/register_tile.hpp>        // the innermost loop of every product
+#include <thorax/backend/cpu/kernels/reading.hpp>              // pixels on their way into a product
+#include <thorax/backend/cpu/kernels/windows.hpp>              // convolutions of few channels
+#include <thorax/backend/cpu/kernels/products.hpp>             // a share of a convolution's pixels
+#include <thorax/backend/cpu/kernels/pools.hpp>                // largest and mean
+#include <thorax/backend/cpu/kernels/winograd_transform.hpp>   // the matrices of minimal filtering
+#include <thorax/backend/cpu/kernels/winograd.hpp>             // 3x3 convolutions with fewer products
+#include <thorax/backend/cpu/kernels/compiled.hpp>             // all kernels for one instruction set
+#include <thorax/backend/cpu/kernels/chosen_kernels.hpp>       // which instruction set computes
+#include <thorax/backend/cpu/kernels/cache_size.hpp>           // how much a core keeps close
+#include <thorax/backend/cpu/kernels/convolution_recipe.hpp>   // which way a convolution is computed
+#include <thorax/backend/cpu/kernels/convolution_packing.hpp>  // its numbers as that way wants them
+#include <thorax/backend/cpu/predictor.hpp>                    // every op that predicts, in a hurry
+#include <thorax/backend/cpu/cpu_inference.hpp>                // the half of cpu that predicts
+#include <thorax/backend/cpu/gemm.hpp>                         // OpenBLAS
+#include <thorax/backend/cpu/packing.hpp>                      // windows as rows of a matrix
+#include <thorax/backend/cpu/planes.hpp>                       // maps shared out among threads
+#include <thorax/backend/cpu/activation.hpp>                   // a rule as a step of its own
+#include <thorax/backend/cpu/convolution.hpp>                  // convolution as matrix products
+#include <thorax/backend/cpu/linear.hpp>                       // a batch times a matrix
+#include <thorax/backend/cpu/pooling.hpp>                      // largest or mean
+#include <thorax/backend/cpu/normalization.hpp>                // batch statistics and their folding
+#include <thorax/backend/cpu/dropout.hpp>                      // inverted dropout
+#include <thorax/backend/cpu/sigmoid.hpp>                      // sigmoid and its gradient
+#include <thorax/backend/cpu/softmax.hpp>                      // softmax and its gradient
+#include <thorax/backend/cpu/loss.hpp>                         // weighted cross-entropy
+#include <thorax/backend/cpu/update.hpp>                       // Adam
+#include <thorax/backend/cpu/cpu.hpp>                          // the backend for people in a hurry
 
 // A film becomes numbers, numbers become a picture.
 #include <thorax/image/image.hpp>          // a picture in memory
@@ -136,11 +158,12 @@
 #include <thorax/model/blueprint.hpp>           // a network known at run time
 #include <thorax/model/bindings.hpp>            // a plan's numbers become pointers
 #include <thorax/model/workspace.hpp>           // the memory that one caller predicts in
-#include <thorax/model/forward.hpp>             // a plan, walked down
-#include <thorax/model/backward.hpp>            // a training plan, down and up again
+#include <thorax/model/packed_plan.hpp>         // a plan with its numbers, ready to predict
 #include <thorax/model/verdict.hpp>             // a finding and its score
 #include <thorax/model/model.hpp>               // model and read_model
 #include <thorax/model/write_model.hpp>         // a model becomes a file
+#include <thorax/model/forward.hpp>             // a plan, walked down channel after channel
+#include <thorax/model/backward.hpp>            // a training plan, down and up again
 
 // Where a network reacted.
 #include <thorax/explain/part_gradient.hpp>  // maps of a part and their gradient
@@ -148,3 +171,10 @@
 #include <thorax/explain/grad_cam.hpp>       // Grad-CAM at any part
 #include <thorax/explain/notice.hpp>         // the words on every exported picture
 #include <thorax/explain/overlay.hpp>        // a heat map over its film
+
+#if defined(THORAX_EXPLANATIONS)  // the library of that name is linked, which holds it compiled
+namespace thorax {
+extern template part_gradient gradient_at<cpu>(const any_model<cpu>&, const tensor&, const std::string&, int,
+                                               score_kind);
+}
+#endif

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: MIT
 #
 # The backends are folders with the same files: whoever can read one can find everything in the other. Only
-# the header of the policy is named after its backend, and a few hold no kernel but what kernels are made of.
+# the headers of the policies are named after their backends, and a few hold no kernel but what kernels are made of.
 
 cmake_minimum_required(VERSION 3.25)
 
 set(tools_of_reference loops.hpp)
-set(tools_of_cpu gemm.hpp packing.hpp planes.hpp)
+set(tools_of_cpu cpu_inference.hpp gemm.hpp packing.hpp planes.hpp)
 
 foreach(backend IN ITEMS reference cpu)
   file(GLOB ${backend} RELATIVE ${ROOT}/include/thorax/backend/${backend}

@@ -113,7 +113,8 @@ TEST_CASE("at the logits the gradient of a logit is 1 and 0", "[explain]")
     const part_gradient found = gradient_at(net, here.seen(), path, 2);
     CHECK(found.gradient == std::vector<float>{0, 0, 1});
     const thorax::scores said = net(here.seen());
-    CHECK(found.maps == std::vector<float>(said.logits.begin(), said.logits.end()));
+    const std::vector<double> logits(said.logits.begin(), said.logits.end());  // predicting rounds in another order
+    CHECK(relative(found.maps, logits) < 1e-6);
   }
 }
 

@@ -4,7 +4,7 @@
 //
 // expect: empty_backend
 // expect: constraints not satisfied|constraint failure
-// expect: has_
+// expect: chosen.predictor
 
 #include <thorax/model/model.hpp>
 #include <thorax/networks/chest_network.hpp>

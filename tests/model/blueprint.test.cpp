@@ -59,6 +59,14 @@ TEST_CASE("a blueprint for films of another size is planned when it is asked for
                    }));
 }
 
+TEST_CASE("a network may be planned without a pass, to see what that brings", "[model]")
+{
+  const auto all = blueprint_of("tiny", lowered<tiny_network>());
+  const auto apart = blueprint_of("tiny", lowered<tiny_network>(), {.fuse_pools = false});
+  CHECK(all->predicting.ops.size() == blueprint_of<tiny_network>()->predicting.ops.size());
+  CHECK(apart->predicting.ops.size() == all->predicting.ops.size() + 4);
+}
+
 TEST_CASE("a network refuses films that it cannot take", "[model]")
 {
   CHECK(refuses(error_code::does_not_fit, "cannot take", [] { blueprint_of<tiny_network>({3, 8, 8}); }));

@@ -30,7 +30,7 @@ if(WAY STREQUAL missing_component)
   execute_process(
     COMMAND ${configure} -D COMPONENTS=telepathy RESULT_VARIABLE status ERROR_VARIABLE output OUTPUT_QUIET)
   string(REGEX REPLACE "[ \n]+" " " output "${output}")
-  set(expected "component 'telepathy' was not installed, there are: thorax, cpu, image")
+  set(expected "component 'telepathy' was not installed, there are: thorax, inference, cpu, image")
   if(status EQUAL 0 OR NOT output MATCHES "${expected}")
     message(FATAL_ERROR "a missing component should be named, and those there are; CMake said:\n${output}")
   endif()

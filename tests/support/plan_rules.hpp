@@ -105,7 +105,7 @@ constexpr int count_clashes(const plan_view& plan)
   return clashes;
 }
 
-/// Walks the plan with a mark on every float of the arena: which buffer's channel was written there last.
+/// Walks the plan with a mark on every float of the arena, channels last: which buffer's channel was written there last.
 /// returns:  how many ops read a channel that was never written, or whose memory somebody else wrote since; the
 ///           logits and the output count as read behind the last op
 inline int count_misreadings(const plan_view& plan)
@@ -113,10 +113,11 @@ inline int count_misreadings(const plan_view& plan)
   std::vector<std::size_t> marks(plan.arena_floats, 0);
   const auto each_float = [&](const slice& maps, auto&& visit) {
     const std::size_t pixels = maps.shape.pixels();
-    const std::size_t start = plan.buffers[static_cast<std::size_t>(maps.buffer)].offset;
+    const buffer& home = plan.buffers[static_cast<std::size_t>(maps.buffer)];
+    const auto stride = static_cast<std::size_t>(home.shape.channels);
     for (int c = maps.first_channel; c < maps.first_channel + maps.shape.channels; ++c)
       for (std::size_t i = 0; i < pixels; ++i)
-        visit(marks[start + static_cast<std::size_t>(c) * pixels + i],
+        visit(marks[home.offset + i * stride + static_cast<std::size_t>(c)],
               (static_cast<std::size_t>(maps.buffer) + 1) * 100000 + static_cast<std::size_t>(c));
   };
   int wrong = 0;

@@ -14,15 +14,20 @@
 
 namespace thorax::tests {
 
+/// How many outputs convolutions have: any few, or as many as whole vectors, which kernels treat in other ways. Maps are
+/// larger then, too.
+enum class filter_counts { few, of_vectors };
+
 /// Writes a random network as lowering would. Norms have a large epsilon, so that no channel of equal numbers
 /// makes the network's answer hang on a rounding.
 class random_network {
 public:
-  explicit random_network(drawing& draw) : draw_{draw} {}
+  explicit random_network(drawing& draw, filter_counts filters = filter_counts::few) : draw_{draw}, filters_{filters} {}
 
   draft written()
   {
-    plan_.input = plan_.new_buffer({draw_.between(1, 3), draw_.between(5, 9), draw_.between(5, 9)});
+    const int larger = filters_ == filter_counts::few ? 0 : 5;
+    plan_.input = plan_.new_buffer({draw_.between(1, 3), draw_.between(5, 9) + larger, draw_.between(5, 9) + larger});
     slice maps = chain(plan_.input, draw_.between(2, 8), 0);
     maps = layer(maps, [&](slice in) { return head(in); });
     plan_.output = maps;
@@ -88,7 +93,7 @@ private:
   {
     const int kernel = draw_.yes() ? 1 : 3;
     const window moving{kernel, stride, kernel / 2};
-    const int filters = draw_.between(1, 5);
+    const int filters = filters_ == filter_counts::few ? draw_.between(1, 5) : 16 * draw_.between(1, 3);
     const int weight = plan_.new_parameter(parameter_kind::weight, {filters, in.shape.channels, kernel, kernel});
     const extents out{filters, moving.places(in.shape.height), moving.places(in.shape.width)};
     return plan_.emit({.kind = op_kind::convolution, .in = in, .out = plan_.new_buffer(out), .moving = moving,
@@ -170,6 +175,7 @@ private:
   }
 
   drawing& draw_;
+  filter_counts filters_;
   draft plan_;
 };
 

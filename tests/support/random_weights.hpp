@@ -70,7 +70,7 @@ inline weights_metadata metadata_of(const blueprint& network)
 }
 
 /// returns:  a network with random weights, in memory
-template<class Network, backend Backend>
+template<class Network, predicting_backend Backend>
 model<Network, Backend> random_model(Backend chosen, std::uint64_t seed = 1)
 {
   const std::shared_ptr<const blueprint> network = blueprint_of<Network>();

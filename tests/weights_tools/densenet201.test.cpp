@@ -40,14 +40,14 @@ void compare(const std::string& folder, const std::string& file, const std::stri
   fill_golden_input(1, film);
   const golden_run<cpu> run{plan, fitted.numbers, source.batch_norm_epsilon, film, cpu{2}};
   const golden_file expected{folder + "/" + program + "_" + std::to_string(size) + ".txt"};
-  check_golden(expected["logits"], run.maps(plan.logits, 0), 1e-4);
+  check_golden(expected["logits"], run.logits(), 1e-4);
   double worst = 0;
   for (const std::string& part : parts) {
     const golden_record& said = expected[part];
     worst = std::max(worst, said.distance_of(run.part(part, 0)) / said.largest);
     check_golden(said, run.part(part, 0), 1e-5 * said.largest);
   }
-  std::cout << file << " at " << size << ": logits " << expected["logits"].distance_of(run.maps(plan.logits, 0))
+  std::cout << file << " at " << size << ": logits " << expected["logits"].distance_of(run.logits())
             << " of up to " << expected["logits"].largest << ", ends of blocks " << worst
             << " of their largest number\n";
 }

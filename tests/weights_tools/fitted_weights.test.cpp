@@ -43,8 +43,8 @@ void check_outputs(const blueprint& network, const fitted_weights& fitted, doubl
   std::vector<float> film(plan.input.shape.size());
   fill_golden_input(1, film);
   const golden_run<Backend> run{plan, fitted.numbers, epsilon, film, chosen};
-  check_golden(expected["logits"], run.maps(plan.logits, 0), 1e-5);
-  check_golden(expected["probabilities"], run.maps(plan.output, 0), 1e-5);
+  check_golden(expected["logits"], run.logits(), 1e-5);
+  check_golden(expected["probabilities"], run.output(), 1e-5);
   for (const std::string& part : parts)
     check_golden(expected[part], run.part(part, 0), 1e-5 * expected[part].largest);
 }

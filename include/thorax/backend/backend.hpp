@@ -7,15 +7,15 @@
 
 #include <thorax/backend/activation_rule.hpp>  // activation_rule
 #include <thorax/backend/adam_step.hpp>        // adam_step
+#include <thorax/backend/predictor.hpp>        // predicting_backend
 #include <thorax/backend/workers.hpp>          // workers
 #include <thorax/base/random.hpp>              // random_stream
 #include <thorax/plan/op.hpp>                  // op, window
 #include <thorax/tensor/view.hpp>              // view
 
-#include <concepts>  // convertible_to, default_initializable, same_as
+#include <concepts>  // same_as
 #include <cstddef>   // size_t
 #include <span>
-#include <string_view>
 
 namespace thorax {
 
@@ -109,17 +109,15 @@ concept has_update = requires(detail::kernel_arguments a, const adam_step& step)
 };
 
 template<class Backend>
-concept has_needs = requires(const Backend chosen, const op& step) {
-  { chosen.threads } -> std::convertible_to<int>;
-  { Backend::name } -> std::convertible_to<std::string_view>;
+concept has_needs = requires(const op& step) {
   { Backend::scratch_floats(step) } -> std::same_as<std::size_t>;
 };
 
-/// A policy type of static kernels. It says its name, how many threads it wants, and how much scratch an op
-/// needs.
+/// A policy type that can predict, and of static kernels that training and explanation take, channel after channel. It
+/// says how much scratch an op needs in those.
 template<class Backend>
 concept backend =
-  std::default_initializable<Backend> && has_needs<Backend> && has_convolution<Backend> && has_linear<Backend> &&
+  predicting_backend<Backend> && has_needs<Backend> && has_convolution<Backend> && has_linear<Backend> &&
   has_pooling<Backend> && has_activation<Backend> && has_normalization<Backend> && has_dropout<Backend> &&
   has_softmax<Backend> && has_sigmoid<Backend> && has_loss<Backend> && has_update<Backend>;
 

@@ -129,6 +129,16 @@ public:
 
   [[nodiscard]] std::span<const std::byte> bytes() const { return {start_, size_}; }
 
+  /// Says that a part of the file will not be read again soon: the process need not hold its pages. They come back when
+  /// they are touched.
+  void set_aside(std::span<const std::byte> part) const
+  {
+    const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
+    const auto begin = (reinterpret_cast<std::uintptr_t>(part.data()) + page - 1) / page * page;
+    const auto end = reinterpret_cast<std::uintptr_t>(part.data() + part.size()) / page * page;
+    if (begin < end) ::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);
+  }
+
 private:
   const std::byte* start_{};
   std::size_t size_{};

@@ -41,12 +41,12 @@ std::shared_ptr<const blueprint> blueprint_of()
 }
 
 /// returns:  a network that is a draft only, planned now
-inline std::shared_ptr<const blueprint> blueprint_of(std::string name, draft written)
+inline std::shared_ptr<const blueprint> blueprint_of(std::string name, draft written, inference_passes wanted = {})
 {
   const auto made = std::make_shared<blueprint>();
   made->name = std::move(name);
   made->written = std::move(written);
-  made->own = for_inference(made->written);
+  made->own = for_inference(made->written, wanted);
   made->predicting = view_of(made->own);
   return made;
 }

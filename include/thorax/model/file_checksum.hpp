@@ -67,6 +67,7 @@ inline bool verify_checksum(const safetensors_file& file)
   const bool has_digits = found.size() == detail::zero_digits.size() &&
                           std::memcmp(file.bytes().data() + place, found.data(), found.size()) == 0;
   const std::string right = has_digits ? detail::checksum_digits(file.bytes(), place) : "";
+  file.set_aside(file.bytes());
   if (!has_digits || found != right)
     throw error{error_code::checksum_differs, file.name() + ": the file states the checksum " + shown(found) +
                                                 (has_digits ? ", its bytes give '" + right + "'"

@@ -82,6 +82,12 @@ public:
     return bytes_.subspan(header_.payload + record.begin, record.end - record.begin);
   }
 
+  /// Says that a part of the file's bytes will not be read again soon; see mapped_file::set_aside.
+  void set_aside(std::span<const std::byte> part) const
+  {
+    if (file_) file_->set_aside(part);
+  }
+
   /// returns:  the numbers themselves if they are stored as F32 and aligned; nothing if they must be copied
   [[nodiscard]] std::optional<std::span<const float>> floats(const tensor_record& record) const
   {
@@ -91,23 +97,31 @@ public:
     return std::span{reinterpret_cast<const float*>(packed.data()), record.size()};
   }
 
+  /// throws:  error{does_not_fit} if a tensor is not stored as F32, F16 or BF16
+  void ensure_holds_weights(const tensor_record& record) const
+  {
+    if (!holds_weights(record.format))
+      refuse(record, "expected F32, F16 or BF16, found " + std::string{name_of(record.format)} + "; convert it first");
+  }
+
   /// Converts a tensor's numbers to float, exactly.
   ///
   /// throws:  error{does_not_fit} if it is not stored as F32, F16 or BF16, or `numbers` has another size
   void copy_to(const tensor_record& record, std::span<float> numbers) const
   {
-    const auto refuse = [&](const std::string& what) {
-      throw error{error_code::does_not_fit, name_ + ": tensor " + shown(record.name) + ": " + what};
-    };
-    if (!holds_weights(record.format))
-      refuse("expected F32, F16 or BF16, found " + std::string{name_of(record.format)} + "; convert it first");
+    ensure_holds_weights(record);
     if (record.size() != numbers.size())
-      refuse("expected " + std::to_string(numbers.size()) + " numbers, found " + std::to_string(record.size()) +
-             " (" + shape_text(record.shape) + ")");
+      refuse(record, "expected " + std::to_string(numbers.size()) + " numbers, found " +
+                       std::to_string(record.size()) + " (" + shape_text(record.shape) + ")");
     unpack(record.format, bytes(record), numbers);
   }
 
 private:
+  [[noreturn]] void refuse(const tensor_record& record, const std::string& what) const
+  {
+    throw error{error_code::does_not_fit, name_ + ": tensor " + shown(record.name) + ": " + what};
+  }
+
   safetensors_file(mapped_file file, const std::filesystem::path& path)
     : safetensors_file{std::move(file), {}, "'" + path.string() + "'"}
   {

@@ -29,8 +29,10 @@ std::size_t scratch_floats(const plan_view& plan)
 
 /// Arena and scratch for any number of samples. Not to be shared between threads; a model may be.
 struct workspace {
-  aligned_floats arena;
+  aligned_floats arena;    ///< of a training plan: all samples together; of a predicting one: one film for each thread
   aligned_floats scratch;
+  aligned_floats inputs;   ///< films that are to be predicted
+  aligned_floats answers;  ///< and what the network says: all logits, then all outputs
   preprocess_scratch films;
 
   /// Makes room, and says who works in it.

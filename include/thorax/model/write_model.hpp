@@ -18,7 +18,7 @@
 namespace thorax {
 
 /// returns:  the network's tensors by name, borrowed from the model
-template<backend Backend>
+template<predicting_backend Backend>
 std::vector<named_tensor> named_tensors(const any_model<Backend>& net)
 {
   const plan_view& plan = net.plan();
@@ -32,7 +32,7 @@ std::vector<named_tensor> named_tensors(const any_model<Backend>& net)
 
 /// returns:  the network's answer to the golden input of a seed, for others to compare theirs with; the tolerance is
 ///           1e-4, and grows with logits above 1
-template<backend Backend>
+template<predicting_backend Backend>
 golden_sample golden_sample_of(const any_model<Backend>& net, std::uint64_t seed)
 {
   return net.with_workspace([&](workspace& space) {
@@ -51,7 +51,7 @@ golden_sample golden_sample_of(const any_model<Backend>& net, std::uint64_t seed
 ///
 /// throws:  error{file_unwritable}; error{number_not_finite} if the network answers with no finite numbers;
 ///          error{format_refused} if its findings have no names
-template<backend Backend>
+template<predicting_backend Backend>
 void write_model(const std::filesystem::path& path, const any_model<Backend>& net)
 {
   weights_metadata metadata = net.metadata();

@@ -61,8 +61,17 @@ struct window {
     return length + 2 * padding < kernel ? 0 : (length + 2 * padding - kernel) / stride + 1;
   }
 
+  /// returns:  the same for height and width
+  [[nodiscard]] constexpr extents places(const extents& in) const
+  {
+    return {in.channels, places(in.height), places(in.width)};
+  }
+
   friend constexpr bool operator==(const window&, const window&) = default;
 };
+
+/// A window of one pixel that visits all: what there is when there is no window.
+inline constexpr window each_pixel{};
 
 /// out = kind(activated(in)), activated again behind it; see backend/activation_rule.hpp for "activated".
 struct op {
@@ -76,9 +85,18 @@ struct op {
   bool relu_before{};      ///< after norm_before
   int norm_after{none};    ///< number of a norm, applied to `out` as it is written
   bool relu_after{};       ///< after norm_after
+  window mean_before{};    ///< convolution that predicts: it reads means over such windows of the activated input
+  window max_after{};      ///< convolution that predicts: of what it activated, it writes the largest in such windows
   float rate{};            ///< dropout: the share of numbers that become 0
   int part{none};          ///< where in the network it stands
   int position{};          ///< its number before any pass has run
+
+  /// returns:  what a convolution makes before max_after
+  [[nodiscard]] constexpr extents convolved() const
+  {
+    const extents made = moving.places(mean_before.places(in.shape));
+    return {out.shape.channels, made.height, made.width};
+  }
 
   /// returns:  multiplications of a convolution or linear layer for one sample, else 0
   [[nodiscard]] constexpr std::size_t macs() const
@@ -86,7 +104,7 @@ struct op {
     if (kind == op_kind::linear) return in.shape.size() * out.shape.size();
     if (kind != op_kind::convolution) return 0;
     const auto side = static_cast<std::size_t>(moving.kernel);
-    return out.shape.size() * static_cast<std::size_t>(in.shape.channels) * side * side;
+    return convolved().size() * static_cast<std::size_t>(in.shape.channels) * side * side;
   }
 };
 

@@ -9,6 +9,7 @@
 #include <thorax/plan/drop_dropout.hpp>      // drop_dropout
 #include <thorax/plan/elide_copies.hpp>      // elide_copies
 #include <thorax/plan/fuse_activations.hpp>  // join_norm_and_relu, fold_into_producers, move_into_readers
+#include <thorax/plan/fuse_pools.hpp>        // means_into_convolutions, maxima_into_convolutions
 #include <thorax/plan/lower.hpp>             // lowered
 #include <thorax/plan/place_in_arena.hpp>    // place_in_arena
 #include <thorax/plan/pool_first.hpp>        // pool_first
@@ -41,11 +42,19 @@ constexpr plan_view view_of(const draft& plan)
           plan.logits, plan.output,  plan.parameter_floats, plan.folded_floats, plan.arena_floats};
 }
 
+/// Passes that change how sums are rounded or which maps exist, so that what they bring can be compared.
+struct inference_passes {
+  bool pool_first{true};  ///< a transition pools, then convolves
+  bool fuse_pools{true};  ///< pools become parts of convolutions
+};
+
 /// All passes for a network that only predicts.
-constexpr draft for_inference(draft plan)
+constexpr draft for_inference(draft plan, inference_passes wanted = {})
 {
   plan = join_norm_and_relu(elide_copies(drop_dropout(std::move(plan))));
-  plan = move_into_readers(fold_into_producers(pool_first(std::move(plan))));
+  if (wanted.pool_first) plan = pool_first(std::move(plan));
+  plan = move_into_readers(fold_into_producers(std::move(plan)));
+  if (wanted.fuse_pools) plan = maxima_into_convolutions(means_into_convolutions(std::move(plan)));
   return place_in_arena(std::move(plan));
 }
 

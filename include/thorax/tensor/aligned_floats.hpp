@@ -10,12 +10,29 @@
 #include <span>
 #include <utility>  // exchange, move, swap
 
+#if defined(__linux__)
+#include <sys/mman.h>  // madvise
+#endif
+
 namespace thorax {
+
+namespace detail {
+
+struct release_floats {
+  std::align_val_t aligned{};
+  void operator()(float* numbers) const { ::operator delete(numbers, aligned); }
+};
+
+}  // namespace detail
 
 /// Working memory whose content does not survive growing.
 class aligned_floats {
 public:
   static constexpr std::size_t alignment = 64;  // bytes: a cache line, and the widest vector register
+
+  /// Where much is held it is asked for in pages of this size: a film then needs some hundred translations of addresses
+  /// instead of thirty thousand.
+  static constexpr std::size_t large_page = std::size_t{2} << 20;
 
   aligned_floats() = default;
   explicit aligned_floats(std::size_t count) { grow_to(count); }
@@ -38,8 +55,13 @@ public:
     if (count <= size_) return;
     numbers_.reset();
     size_ = 0;  // stays so if there is no memory
-    numbers_.reset(static_cast<float*>(::operator new(count * sizeof(float), std::align_val_t{alignment})));
+    const std::size_t bytes = count * sizeof(float);
+    const std::align_val_t aligned{bytes < 2 * large_page ? alignment : large_page};
+    numbers_ = {static_cast<float*>(::operator new(bytes, aligned)), detail::release_floats{aligned}};
     size_ = count;
+#if defined(__linux__)
+    if (bytes >= 2 * large_page) ::madvise(numbers_.get(), bytes / large_page * large_page, MADV_HUGEPAGE);  // a wish
+#endif
   }
 
   [[nodiscard]] float* data() const { return numbers_.get(); }
@@ -47,11 +69,7 @@ public:
   [[nodiscard]] std::span<float> span() const { return {data(), size_}; }
 
 private:
-  struct release {
-    void operator()(float* numbers) const { ::operator delete(numbers, std::align_val_t{alignment}); }
-  };
-
-  std::unique_ptr<float, release> numbers_;
+  std::unique_ptr<float, detail::release_floats> numbers_;
   std::size_t size_{};
 };
 

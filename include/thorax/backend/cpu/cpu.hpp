@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 //
-// cpu: the backend for people in a hurry. Matrix products by OpenBLAS, everything else in loops that the
-// compiler vectorizes, shared out among threads so that their number never changes a result.
+// cpu: the backend for people in a hurry. It predicts with its own kernels and trains with matrix products by OpenBLAS
+// and loops that the compiler vectorizes, shared out among threads so that their number never changes a result.
 
 #pragma once
 
 #include <thorax/backend/backend.hpp>            // backend
 #include <thorax/backend/cpu/activation.hpp>     // cpu_activation
 #include <thorax/backend/cpu/convolution.hpp>    // cpu_convolution
+#include <thorax/backend/cpu/cpu_inference.hpp>  // cpu_inference
 #include <thorax/backend/cpu/dropout.hpp>        // cpu_dropout
 #include <thorax/backend/cpu/linear.hpp>         // cpu_linear
 #include <thorax/backend/cpu/loss.hpp>           // cpu_loss
@@ -16,15 +17,14 @@
 #include <thorax/backend/cpu/sigmoid.hpp>        // cpu_sigmoid
 #include <thorax/backend/cpu/softmax.hpp>        // cpu_softmax
 #include <thorax/backend/cpu/update.hpp>         // cpu_update
-#include <thorax/base/thread_pool.hpp>           // available_threads
 
-#include <cstddef>      // size_t
-#include <string_view>
+#include <cstddef>  // size_t
 
 namespace thorax {
 
-/// `cpu{}` uses every thread this process may, `cpu{2}` two.
-struct cpu : cpu_convolution,
+/// `cpu{}` uses every thread this process may, `cpu{2}` two; `cpu{2, {.winograd = false}}` sets switches.
+struct cpu : cpu_inference,
+             cpu_convolution,
              cpu_linear,
              cpu_pooling,
              cpu_activation,
@@ -34,12 +34,7 @@ struct cpu : cpu_convolution,
              cpu_sigmoid,
              cpu_loss,
              cpu_update {
-  static constexpr std::string_view name = "cpu";
-
-  int threads{available_threads()};
-
-  cpu() = default;
-  constexpr explicit cpu(int wanted) : threads{wanted} {}
+  using cpu_inference::cpu_inference;
 
   /// returns:  how many floats of scratch one thread needs for the op, forward and backward
   [[nodiscard]] static constexpr std::size_t scratch_floats(const op& step)

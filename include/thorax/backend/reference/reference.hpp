@@ -12,6 +12,7 @@
 #include <thorax/backend/reference/loss.hpp>           // reference_loss
 #include <thorax/backend/reference/normalization.hpp>  // reference_normalization
 #include <thorax/backend/reference/pooling.hpp>        // reference_pooling
+#include <thorax/backend/reference/predictor.hpp>      // reference_predictor
 #include <thorax/backend/reference/sigmoid.hpp>        // reference_sigmoid
 #include <thorax/backend/reference/softmax.hpp>        // reference_softmax
 #include <thorax/backend/reference/update.hpp>         // reference_update
@@ -38,6 +39,8 @@ struct reference : reference_convolution,
 
   reference() = default;
   constexpr explicit reference(int wanted) : threads{wanted} {}
+
+  [[nodiscard]] static reference_predictor predictor() { return {}; }
 
   /// returns:  how many floats of scratch one thread needs for the op, forward and backward: none
   [[nodiscard]] static constexpr std::size_t scratch_floats(const op&) { return 0; }

@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: MIT
+//
+// predictor, in a hurry: convolutions are cut into shares for the threads, and kernels compute them; see
+// kernels/products.hpp and kernels/winograd.hpp. No result depends on how many threads there are.
+
+#pragma once
+
+#include <thorax/backend/cpu/kernels/cache_size.hpp>           // second_cache_bytes
+#include <thorax/backend/cpu/kernels/chosen_kernels.hpp>       // chosen_kernels
+#include <thorax/backend/cpu/kernels/convolution_packing.hpp>  // pack_convolution, pack_rule
+#include <thorax/backend/cpu/kernels/convolution_recipe.hpp>   // cpu_options, recipe_of
+#include <thorax/backend/predictor.hpp>                // op_numbers, predictor
+#include <thorax/backend/reference/predictor.hpp>      // reference_predictor
+
+#include <algorithm>  // clamp, max, min
+#include <cstddef>    // ptrdiff_t, size_t
+#include <limits>
+#include <string>
+#include <string_view>
+
+namespace thorax {
+
+class cpu_predictor {
+public:
+  /// throws:  error{wrong_usage} for a THORAX_ARCH that cannot be had, and for bf16 without such instructions
+  explicit cpu_predictor(const cpu_options& options = {}, const kernels::kernel_table& with = chosen_kernels())
+    : with_{&with}, options_{options}, cache_floats_{second_cache_bytes() / sizeof(float)}
+  {
+    if (options.bf16 && with.multiply_pairs == nullptr)
+      throw error{error_code::wrong_usage, "bf16 was asked for, which needs the instructions AVX512_BF16; the kernels "
+                                           "that were chosen are for " + std::string{with.name} + "; leave it out"};
+  }
+
+  /// The instruction set that computes.
+  [[nodiscard]] std::string_view architecture() const { return with_->name; }
+
+  /// returns:  whether products have three digits instead of seven
+  [[nodiscard]] bool is_coarse() const { return options_.bf16; }
+
+  /// returns:  how an op is computed, in a word
+  [[nodiscard]] std::string_view way_of(const op& step) const
+  {
+    if (!is_convolution(step)) return "";
+    switch (recipe_of(step, *with_, options_).tile) {
+      case 2: return "F(2x2)";
+      case 3: return "F(3x3)";
+      case 4: return "F(4x4)";
+      case 6: return "F(6x6)";
+      default: return "product";
+    }
+  }
+
+  [[nodiscard]] std::size_t packed_floats(const op& step) const
+  {
+    if (is_convolution(step)) return recipe_of(step, *with_, options_).floats;
+    if (is_plain(step)) return to_lines(reference_predictor::packed_floats(step));
+    return 2 * to_lines(static_cast<std::size_t>(step.in.shape.channels));
+  }
+
+  /// returns:  floats that one thread needs
+  [[nodiscard]] std::size_t scratch_floats(const op& step) const
+  {
+    if (!is_convolution(step)) return 0;
+    const convolution_recipe recipe = recipe_of(step, *with_, options_);
+    const auto floats = [](int count) { return static_cast<std::size_t>(count); };
+    if (recipe.tile != 0) {
+      const std::size_t planes = floats(recipe.tile + 2) * floats(recipe.tile + 2);
+      const std::size_t channels = floats(recipe.depth + recipe.groups * recipe.columns);
+      return to_lines(planes * (floats(tiles_together()) * channels + 2 * floats(with_->lanes)));
+    }
+    const std::size_t panel = to_lines(floats(recipe.panel));
+    const extents made = step.convolved();
+    if (step.max_after == each_pixel) return floats(pixels_together(recipe)) * panel;
+    const std::size_t ring = floats(step.max_after.kernel) * floats(made.width) * floats(made.channels);
+    return to_lines(ring) + floats(made.width) * panel;
+  }
+
+  void pack(const op& step, const op_numbers& numbers, float* packed) const
+  {
+    if (is_convolution(step)) pack_convolution(step, numbers, recipe_of(step, *with_, options_), packed);
+    else if (is_plain(step)) reference_predictor::pack(step, numbers, packed);
+    else pack_rule(numbers.before, step.in.shape.channels, packed);
+  }
+
+  void convolution(const workers& w, const op& step, const float* packed, pixel_view<const float> in,
+                   pixel_view<float> out) const
+  {
+    const convolution_recipe recipe = recipe_of(step, *with_, options_);
+    if (recipe.tile != 0) return filter(w, step, recipe, packed, in, out);
+    const kernels::product_task task = product_of(step, recipe, packed, in, out);
+    if (step.max_after != each_pixel) return multiply_and_pool(w, step, task, out);
+    const auto pixels = static_cast<int>(out.shape.pixels());
+    const int shares = even_shares(w, pixels, pixels_together(recipe));
+    w.run(shares, [&](int share, int thread) {
+      kernels::product_task mine = task;
+      mine.first = cut(pixels, share, shares);
+      mine.last = cut(pixels, share + 1, shares);
+      mine.out = out.pixel(mine.first);
+      mine.scratch = w.scratch_of(thread);
+      mine.prefetch = share < w.threads();
+      const int next = std::min(share + w.threads(), shares);
+      mine.next_first = cut(pixels, next, shares);
+      mine.next_last = cut(pixels, std::min(next + 1, shares), shares);
+      (recipe.numbers == 1 ? with_->multiply : with_->multiply_pairs)(mine);
+    });
+  }
+
+  void max_pool(const workers& w, const op& step, const float* packed, pixel_view<const float> in,
+                pixel_view<float> out) const
+  {
+    pool(w, kernels::pool_kind::largest, step, packed, in, out);
+  }
+  void average_pool(const workers& w, const op& step, const float* packed, pixel_view<const float> in,
+                    pixel_view<float> out) const
+  {
+    pool(w, kernels::pool_kind::mean, step, packed, in, out);
+  }
+
+  void global_average_pool(const workers& w, const op& step, const float* packed, pixel_view<const float> in,
+                           pixel_view<float> out) const
+  {
+    const int vectors = rounded_up(in.shape.channels, with_->lanes) / with_->lanes;
+    const int shares = std::min(vectors, w.threads());
+    const kernels::global_mean_task task{reading(in), rule_of(step, packed), out.data, 0, 0};
+    w.run(shares, [&](int share, int) {
+      kernels::global_mean_task mine = task;
+      mine.first = cut(vectors, share, shares) * with_->lanes;
+      mine.last = cut(vectors, share + 1, shares) * with_->lanes;
+      with_->average_all(mine);
+    });
+  }
+
+  // One pass over a few numbers: nothing to hurry.
+  static void activation(const workers& w, const op& step, const float* packed, pixel_view<const float> in,
+                         pixel_view<float> out)
+  {
+    reference_predictor::activation(w, step, packed, in, out);
+  }
+  static void softmax(const workers& w, const op& step, const float* packed, pixel_view<const float> in,
+                      pixel_view<float> out)
+  {
+    reference_predictor::softmax(w, step, packed, in, out);
+  }
+  static void sigmoid(const workers& w, const op& step, const float* packed, pixel_view<const float> in,
+                      pixel_view<float> out)
+  {
+    reference_predictor::sigmoid(w, step, packed, in, out);
+  }
+
+private:
+  static bool is_convolution(const op& step)
+  {
+    return step.kind == op_kind::convolution || step.kind == op_kind::linear;
+  }
+  static bool is_plain(const op& step)
+  {
+    return step.kind == op_kind::activation || step.kind == op_kind::dropout || gives_probabilities(step.kind);
+  }
+  static std::size_t to_lines(std::size_t floats)
+  {
+    return (floats + detail::line_floats - 1) / detail::line_floats * detail::line_floats;
+  }
+  static int cut(int whole, int number, int shares)
+  {
+    return static_cast<int>(static_cast<std::ptrdiff_t>(whole) * number / shares);
+  }
+
+  /// returns:  into how many shares of at most `most` something is cut so that all threads end together
+  static int even_shares(const workers& w, int whole, int most)
+  {
+    const int shares = (whole + most - 1) / most;
+    return std::min(whole, shares > 8 * w.threads() ? shares : rounded_up(shares, w.threads()));
+  }
+
+  static float floor_of(bool relu) { return relu ? 0.0F : -std::numeric_limits<float>::infinity(); }
+  static kernels::read_maps reading(const pixel_view<const float>& maps) { return {maps.data, maps.shape, maps.stride}; }
+  static kernels::written_maps writing(const pixel_view<float>& maps) { return {maps.data, maps.shape, maps.stride}; }
+  static kernels::activation rule_of(const op& step, const float* packed)
+  {
+    return {packed, packed + rounded_up(step.in.shape.channels, detail::line_floats), floor_of(step.relu_before)};
+  }
+
+  /// Packed pixels of a panel may fill a third of the second cache; the rest is for weights and results.
+  [[nodiscard]] int pixels_together(const convolution_recipe& recipe) const
+  {
+    const auto fitting = static_cast<int>(cache_floats_ / 3) / rounded_up(recipe.panel, detail::line_floats);
+    return std::clamp(fitting, with_->rows, 168);
+  }
+
+  /// Whole register tiles, and few enough for the transformed tiles to stay in the second cache.
+  [[nodiscard]] int tiles_together() const { return with_->rows * std::max(1, 14 / with_->rows); }
+
+  static kernels::product_task product_of(const op& step, const convolution_recipe& recipe, const float* packed,
+                                          const pixel_view<const float>& in, const pixel_view<float>& out)
+  {
+    return {.in = reading(in),
+            .before = rule_of(step, packed),
+            .identity = step.norm_before == none && !step.relu_before,
+            .mean_before = step.mean_before,
+            .moving = step.moving,
+            .weights = packed + recipe.weights_at,
+            .bias = packed + recipe.bias_at,
+            .floor = floor_of(step.relu_after),
+            .depth = recipe.depth,
+            .panel = recipe.panel,
+            .outputs = out.shape.channels,
+            .width = step.convolved().width,
+            .out_stride = out.stride};
+  }
+
+  void multiply_and_pool(const workers& w, const op& step, const kernels::product_task& product,
+                         const pixel_view<float>& out) const
+  {
+    const extents made = step.convolved();
+    const int rows = out.shape.height;
+    const int shares = w.threads() == 1 ? 1 : std::min(rows, 2 * w.threads());  // each computes a row or two again
+    w.run(shares, [&](int share, int thread) {
+      kernels::maxima_task mine{product, made.height, step.max_after, writing(out), cut(rows, share, shares),
+                                cut(rows, share + 1, shares), w.scratch_of(thread)};
+      mine.convolution.prefetch = share < w.threads();
+      with_->multiply_and_pool(mine);
+    });
+  }
+
+  void filter(const workers& w, const op& step, const convolution_recipe& recipe, const float* packed,
+              const pixel_view<const float>& in, const pixel_view<float>& out) const
+  {
+    const kernels::winograd_task task{.in = reading(in),
+                                      .out = writing(out),
+                                      .padding = step.moving.padding,
+                                      .tile = recipe.tile,
+                                      .weights = packed + recipe.weights_at,
+                                      .bias = packed + recipe.bias_at,
+                                      .zeros = packed + recipe.zeros_at,
+                                      .floor = floor_of(step.relu_after)};
+    const auto along = [&](int length) { return (length + recipe.tile - 1) / recipe.tile; };
+    const int tiles = along(out.shape.height) * along(out.shape.width);
+    const int shares = even_shares(w, tiles, tiles_together());
+    w.run(shares, [&](int share, int thread) {
+      kernels::winograd_task mine = task;
+      mine.first = cut(tiles, share, shares);
+      mine.last = cut(tiles, share + 1, shares);
+      mine.scratch = w.scratch_of(thread);
+      mine.prefetch = share < w.threads();
+      (recipe.numbers == 1 ? with_->convolve_tiles : with_->convolve_tiles_in_pairs)(mine);
+    });
+  }
+
+  void pool(const workers& w, kernels::pool_kind kind, const op& step, const float* packed,
+            const pixel_view<const float>& in, const pixel_view<float>& out) const
+  {
+    const int rows = out.shape.height;
+    const int shares = std::min(rows, 4 * w.threads());
+    const kernels::pool_task task{kind, reading(in), rule_of(step, packed), step.moving, writing(out), 0, 0};
+    w.run(shares, [&](int share, int) {
+      kernels::pool_task mine = task;
+      mine.first = cut(rows, share, shares);
+      mine.last = cut(rows, share + 1, shares);
+      with_->pool(mine);
+    });
+  }
+
+  const kernels::kernel_table* with_;
+  cpu_options options_;
+  std::size_t cache_floats_;
+};
+
+static_assert(predictor<cpu_predictor>);
+
+}  // namespace thorax

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: MIT
+//
+// packed_plan: a plan for predicting with all its numbers as a backend wants them: one stream in the order of use.
+
+#pragma once
+
+#include <thorax/backend/predictor.hpp>      // op_numbers, predict_op, predictor
+#include <thorax/base/ensure.hpp>            // ensure
+#include <thorax/plan/plan.hpp>              // plan_view
+#include <thorax/tensor/aligned_floats.hpp>  // aligned_floats
+#include <thorax/tensor/pixel_view.hpp>      // interleave, pixel_view, separate
+#include <thorax/tensor/view.hpp>            // view
+
+#include <algorithm>  // max
+#include <cmath>      // sqrt
+#include <cstddef>    // size_t
+#include <span>
+#include <type_traits>  // is_convertible_v
+#include <utility>      // move
+#include <vector>
+
+namespace thorax {
+
+namespace detail {
+
+/// Writes a norm's scales and shifts: weight / √(variance + ε), and bias − mean · scale.
+inline void fold_norm(const norm& rule, const float* const (&four)[4], float* scale)
+{
+  for (int c = 0; c < rule.channels; ++c) {
+    const double factor = double{four[0][c]} / std::sqrt(double{four[3][c]} + rule.epsilon);
+    scale[c] = static_cast<float>(factor);
+    scale[rule.channels + c] = static_cast<float>(double{four[1][c]} - double{four[2][c]} * factor);
+  }
+}
+
+/// Parameters that lie in memory already.
+struct parameters_in_memory {
+  const float* const* pointers;
+
+  [[nodiscard]] const float* numbers(int parameter, std::vector<float>&) const { return pointers[parameter]; }
+  static void set_aside(int) {}
+};
+
+}  // namespace detail
+
+/// Immutable once made; any number of threads may run it, each in an arena of its own.
+template<predictor Predictor>
+class packed_plan {
+public:
+  /// Folds the norms and packs every op, ops shared out among the threads of the crew. `parameters` gives the numbers of
+  /// one parameter at a time, as network_weights does, and is not needed afterwards; the plan's arrays are.
+  template<class Parameters>
+    requires(!std::is_convertible_v<Parameters, const float* const*>)
+  packed_plan(const plan_view& plan, std::span<const norm> norms, const Parameters& parameters, Predictor chosen,
+              const workers& crew)
+    : plan_{plan}, chosen_{std::move(chosen)}
+  {
+    std::size_t floats = 0;
+    for (const op& step : plan.ops) {
+      places_.push_back(floats);
+      floats += chosen_.packed_floats(step);
+      scratch_floats_ = std::max(scratch_floats_, chosen_.scratch_floats(step));
+    }
+    scratch_floats_ = (scratch_floats_ + 15) / 16 * 16;  // threads start on cache lines of their own
+    floats_ = floats;
+    stream_.grow_to(floats + read_ahead);
+    crew.run(static_cast<int>(plan.ops.size()), [&](int number, int) {
+      const auto i = static_cast<std::size_t>(number);
+      pack(plan_.ops[i], norms, parameters, stream_.data() + places_[i]);
+    });
+  }
+  packed_plan(const plan_view& plan, std::span<const norm> norms, const float* const* parameters, Predictor chosen,
+              const workers& crew)
+    : packed_plan{plan, norms, detail::parameters_in_memory{parameters}, std::move(chosen), crew}
+  {
+  }
+
+  [[nodiscard]] const Predictor& chosen() const { return chosen_; }
+
+  /// Floats that one thread needs while it runs an op.
+  [[nodiscard]] std::size_t scratch_floats() const { return scratch_floats_; }
+
+  /// Floats of all packed numbers.
+  [[nodiscard]] std::size_t floats() const { return floats_; }
+
+  /// Predicts one film.
+  ///
+  /// accepts:  a film of the plan's input, an arena of plan.arena_floats, a crew with scratch_floats()
+  /// returns:  nothing; `logits` and `output` are filled with the plan's, channel by channel
+  void run(const view<const float>& film, float* arena, const workers& crew, float* logits, float* output) const
+  {
+    interleave(film, maps(plan_.input, arena));
+    for (std::size_t i = 0; i < plan_.ops.size(); ++i) run_op(i, arena, crew);
+    separate(maps(plan_.logits, arena), view<float>::packed(logits, 1, plan_.logits.shape));
+    separate(maps(plan_.output, arena), view<float>::packed(output, 1, plan_.output.shape));
+  }
+
+  /// Runs one op of the plan on what the ops before it have left in the arena.
+  void run_op(std::size_t number, float* arena, const workers& crew) const
+  {
+    const op& step = plan_.ops[number];
+    predict_op(chosen_, crew, step, stream_.data() + places_[number], maps(step.in, arena), maps(step.out, arena));
+  }
+
+private:
+  static constexpr std::size_t read_ahead = 4096;  // kernels prefetch behind the last weights; that it is ours is tidier
+
+  [[nodiscard]] pixel_view<float> maps(const slice& of, float* arena) const
+  {
+    const buffer& home = plan_.buffers[static_cast<std::size_t>(of.buffer)];
+    return {arena + home.offset + of.first_channel, of.shape, home.shape.channels};
+  }
+
+  template<class Parameters>
+  void pack(const op& step, std::span<const norm> norms, const Parameters& parameters, float* packed) const
+  {
+    std::vector<float> folded[2];
+    std::vector<float> weights;
+    std::vector<float> bias;
+    const auto rule = [&](int number, int bias_number, bool relu, std::vector<float>& to) -> activation_rule<float> {
+      if (number == none) return {nullptr, bias_number == none ? nullptr : parameters.numbers(bias_number, bias), relu};
+      const norm& found = norms[static_cast<std::size_t>(number)];
+      to.resize(2 * static_cast<std::size_t>(found.channels));
+      fold(found, parameters, to.data());
+      return {to.data(), to.data() + found.channels, relu};
+    };
+    const op_numbers numbers{step.weight == none ? nullptr : parameters.numbers(step.weight, weights),
+                             rule(step.norm_before, none, step.relu_before, folded[0]),
+                             rule(step.norm_after, step.bias, step.relu_after, folded[1])};
+    chosen_.pack(step, numbers, packed);
+    if (step.weight != none) parameters.set_aside(step.weight);
+  }
+
+  template<class Parameters>
+  static void fold(const norm& rule, const Parameters& parameters, float* folded)
+  {
+    std::vector<float> rooms[4];
+    const float* four[4]{};
+    for (int i = 0; i < 4; ++i) four[i] = parameters.numbers(rule.first_parameter + i, rooms[i]);
+    detail::fold_norm(rule, four, folded);
+  }
+
+  plan_view plan_;
+  Predictor chosen_;
+  std::vector<std::size_t> places_;
+  aligned_floats stream_;
+  std::size_t floats_{};
+  std::size_t scratch_floats_{};
+};
+
+}  // namespace thorax

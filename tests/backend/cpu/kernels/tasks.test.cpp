@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+#include <thorax/backend/cpu/kernels/tasks.hpp>
+
+#include "support/catch.hpp"
+
+#include <type_traits>
+
+namespace kernels = thorax::kernels;
+
+namespace {
+
+/// Kernels that are compiled apart see the same bytes: no member function, no virtual table, nothing to copy with care.
+template<class... Task>
+constexpr bool are_plain =
+  (... && (std::is_trivially_copyable_v<Task> && std::is_standard_layout_v<Task> && std::is_aggregate_v<Task>));
+
+}  // namespace
+
+TEST_CASE("tasks are plain data, the same for every compiler's options", "[backend]")
+{
+  CHECK(are_plain<kernels::read_maps, kernels::written_maps, kernels::activation, kernels::tile_operands,
+                  kernels::product_task, kernels::maxima_task, kernels::winograd_task, kernels::pool_task,
+                  kernels::global_mean_task>);
+}
+
+TEST_CASE("a task that says nothing of windows is for single pixels", "[backend]")
+{
+  const kernels::product_task product;
+  CHECK(product.moving == thorax::each_pixel);
+  CHECK(product.mean_before == thorax::each_pixel);
+  CHECK(kernels::maxima_task{}.max_after == thorax::each_pixel);
+  CHECK(product.last == product.first);
+}
