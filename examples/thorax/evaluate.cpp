@@ -117,6 +117,7 @@ void evaluate(const evaluate_options& options)
   ensure_apart(targets, paths_of(films));
   ensure_apart(targets, {options.model.weights});
   const loaded_model net{options.model};
+  net.pool().pin_caller();  // if its own threads are pinned
   if (!options.report.empty()) make_folder(options.report);
   predictions said{net.findings(), rows_of(films, places_of(films, net.findings()), options.fold),
                    net.findings_exclude_each_other()};

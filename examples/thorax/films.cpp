@@ -9,9 +9,12 @@
 #include <thorax/image/read.hpp>         // read_image
 #include <thorax/model/verdict.hpp>      // most_likely
 
-#include <algorithm>  // copy, count_if, min, sort
-#include <optional>
-#include <span>
+#include <fcntl.h>   // open, posix_fadvise
+#include <unistd.h>  // close
+
+#include <algorithm>  // count_if, min, sort
+#include <atomic>
+#include <utility>  // move
 
 namespace thorax::program {
 
@@ -43,62 +46,45 @@ std::vector<std::filesystem::path> pictures_below(const std::filesystem::path& f
   return found;
 }
 
-/// returns:  the film as the network sees it; nothing, and the row rejected, if it cannot be read
-std::optional<tensor> seen_film(const loaded_model& net, prediction& row)
+/// Asks the disk for a file that is wanted soon, and does not wait for it. What cannot be read is found out later.
+void announce(const std::string& path)
 {
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+  if (file < 0) return;
+  ::posix_fadvise(file, 0, 0, POSIX_FADV_WILLNEED);
+  ::close(file);
+}
+
+/// Reads and decodes one film and fills in what the network says about it.
+void ask_one(const loaded_model& net, prediction& row, who_computes who)
+{
+  image film;
   try {
-    return net.seen(read_image(row.path));
+    film = read_image(row.path);
   }
   catch (const error& problem) {
     row.rejected = true;
     row.reason = problem.what();
-    return std::nullopt;
+    return;
+  }
+  film_answer said = net.answer(film, who);
+  row.logits = std::move(said.logits);
+  row.probabilities = std::move(said.probabilities);
+  try {
+    row.predicted = most_likely(row.probabilities, net.findings()).index;
+  }
+  catch (const error& problem) {
+    row.rejected = true;
+    row.reason = "film '" + row.path + "': " + problem.what();
   }
 }
 
-batch side_by_side(std::span<const std::optional<tensor>> seen, std::size_t count)
+/// returns:  how many of the films are taken one by each thread. The others are few: all threads together are sooner
+///           done with one after the other, unless half of the threads or more have one of their own.
+std::size_t side_by_side(std::size_t films, std::size_t threads)
 {
-  batch all;
-  float* next = nullptr;
-  for (const std::optional<tensor>& one : seen) {
-    if (!one) continue;
-    if (next == nullptr) {
-      all.resize({count, one->shape(0), one->shape(1), one->shape(2)});
-      next = all.data();
-    }
-    next = std::copy(one->begin(), one->end(), next);
-  }
-  return all;
-}
-
-void ask_some(const loaded_model& net, std::span<prediction> rows)
-{
-  std::vector<std::optional<tensor>> seen(rows.size());
-  net.pool().run(static_cast<int>(rows.size()), [&](int task, int) {
-    const auto i = static_cast<std::size_t>(task);
-    seen[i] = seen_film(net, rows[i]);
-  });
-  const auto readable = static_cast<std::size_t>(
-    std::count_if(seen.begin(), seen.end(), [](const auto& one) { return one.has_value(); }));
-  if (readable == 0) return;
-  const scores said = net(side_by_side(seen, readable));
-  const std::size_t outputs = net.findings().size();
-  const float* logits = said.logits.data();
-  const float* probabilities = said.probabilities.data();
-  for (prediction& row : rows) {
-    if (row.rejected) continue;
-    row.logits.assign(logits, logits + outputs);
-    row.probabilities.assign(probabilities, probabilities + outputs);
-    logits += outputs;
-    probabilities += outputs;
-    try {
-      row.predicted = most_likely(row.probabilities, net.findings()).index;
-    }
-    catch (const error& problem) {
-      row.rejected = true;
-      row.reason = "film '" + row.path + "': " + problem.what();
-    }
-  }
+  const std::size_t left_over = films % threads;
+  return 2 * left_over > threads ? films : films - left_over;
 }
 
 }  // namespace
@@ -117,13 +103,22 @@ std::vector<std::filesystem::path> films_named(const std::vector<std::filesystem
 
 void ask(const loaded_model& net, std::vector<prediction>& rows)
 {
-  constexpr std::size_t at_once = 16;
+  thread_pool& pool = net.pool();
+  const auto threads = static_cast<std::size_t>(pool.threads());
+  const std::size_t ahead = 4 * threads;
   progress_line progress;
-  for (std::size_t first = 0; first < rows.size(); first += at_once) {
-    const std::size_t some = std::min(at_once, rows.size() - first);
-    ask_some(net, std::span{rows}.subspan(first, some));
-    progress.show("films", static_cast<int>(first + some), static_cast<int>(rows.size()));
-  }
+  std::atomic<int> done{0};
+  const auto take = [&](std::size_t i, who_computes who, bool shows) {
+    if (i + ahead < rows.size()) announce(rows[i + ahead].path);
+    ask_one(net, rows[i], who);
+    const int count = ++done;
+    if (shows) progress.show("films", count, static_cast<int>(rows.size()));
+  };
+  for (std::size_t i = 0; i < std::min(ahead, rows.size()); ++i) announce(rows[i].path);
+  const std::size_t spread = side_by_side(rows.size(), threads);
+  pool.run(static_cast<int>(spread),
+           [&](int task, int thread) { take(static_cast<std::size_t>(task), who_computes::this_thread, thread == 0); });
+  for (std::size_t i = spread; i < rows.size(); ++i) take(i, who_computes::all_threads, true);
   progress.clear();
   ensure_sound({net.findings(), rows, net.findings_exclude_each_other()});
 }

@@ -21,8 +21,12 @@ namespace thorax::program {
 /// throws:  error if a folder cannot be listed or holds no picture
 std::vector<std::filesystem::path> films_named(const std::vector<std::filesystem::path>& named);
 
-/// Decodes the films of all rows, a few at a time on all threads, and fills in what the network says about them;
-/// a film that cannot be read is rejected with its reason. Shows progress on a terminal.
+/// Fills in what the network says about the films of all rows; a film that cannot be read is rejected with its reason.
+/// Each thread of the model's pool takes one film after the other, from the file to the answer, while the disk already
+/// reads the next ones. The answer depends neither on other films nor on the number of threads. Shows progress on a
+/// terminal.
+///
+/// memory:  a decoded film and a workspace for each thread
 void ask(const loaded_model& net, std::vector<thorax::prediction>& rows);
 
 /// returns:  how many rows are rejected

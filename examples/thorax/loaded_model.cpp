@@ -31,7 +31,7 @@ std::shared_ptr<const blueprint> network_of(const weights_file& file, const mode
     throw error{error_code::wrong_usage, file.tensors().name() +
                                            " does not say which network it is for; say it with "
                                            "--network NAME --size PIXELS, as in --network chest_network --size 300"};
-  return network_named(name, film, findings_in(file));
+  return network_named(name, film, findings_in(file), options.passes);
 }
 
 std::variant<any_model<cpu>, any_model<reference>> read(const model_options& options)
@@ -43,7 +43,7 @@ std::variant<any_model<cpu>, any_model<reference>> read(const model_options& opt
                  file.tensors().name().c_str());
   if (options.backend == "reference") return read_model(network, std::move(file), reference{options.threads});
   say_blas_advice();
-  return read_model(network, std::move(file), cpu{options.threads});
+  return read_model(network, std::move(file), cpu{options.threads, options.switches});
 }
 
 }  // namespace
@@ -67,6 +67,12 @@ void add_model_options(CLI::App& command, model_options& options)
   command.add_option("--threads", options.threads, "how many threads work")
     ->capture_default_str()
     ->check(from_to(1, 1024));
+  command.add_flag("--bf16", options.switches.bf16,
+                   "products of 16-bit numbers: twice as fast where the processor has them, three digits exact");
+  command.add_flag_callback("--no-winograd", [&options] { options.switches.winograd = false; },
+                            "3x3 convolutions as they are written: slower, a third less memory");
+  command.add_flag_callback("--no-pool-first", [&options] { options.passes.pool_first = false; },
+                            "1x1 convolutions before the pool behind them, as they are written: slower");
 }
 
 loaded_model::loaded_model(const model_options& options) : net_{read(options)}
@@ -103,6 +109,22 @@ std::string loaded_model::description() const
                      std::to_string(input.width) + " pixels:";
   for (const std::string& finding : findings_) text += " " + printable(finding);
   return text;
+}
+
+film_answer loaded_model::answer(const image& film, who_computes who) const
+{
+  return std::visit(
+    [&](const auto& net) {
+      return net.with_workspace([&](workspace& space) {
+        const view<float> seen = net.input_of(space, 1);
+        preprocess(film, net.metadata().preprocessing, seen, space.films);
+        const auto [logits, probabilities] =
+          who == who_computes::this_thread ? net.run_alone(space, seen) : net.run(space, 1);
+        return film_answer{{logits.data, logits.data + logits.shape.size()},
+                           {probabilities.data, probabilities.data + probabilities.shape.size()}};
+      });
+    },
+    net_);
 }
 
 tensor loaded_model::seen(const image& film) const

@@ -29,6 +29,8 @@ struct model_options {
   int size{};           ///< 0: the weights say it
   std::string backend{"cpu"};
   int threads{available_threads()};
+  cpu_options switches{.pinned = true};  ///< nobody else's threads are in this process
+  inference_passes passes;
 };
 
 /// Adds --weights, --network, --size, --backend and --threads to a command.
@@ -36,6 +38,15 @@ void add_model_options(CLI::App& command, model_options& options);
 
 /// Says on standard error when the BLAS found on this machine slows the cpu backend, and the cure.
 void say_blas_advice();
+
+/// Whether a film is cut across the model's threads; in a task of its pool that makes no sense.
+enum class who_computes { this_thread, all_threads };
+
+/// What a network says about one film, a number for each finding.
+struct film_answer {
+  std::vector<float> logits;
+  std::vector<float> probabilities;
+};
 
 class loaded_model {
 public:
@@ -54,6 +65,9 @@ public:
 
   /// returns:  one line for people: network, input and findings
   [[nodiscard]] std::string description() const;
+
+  /// The numbers are the same bit for bit, whoever computes. Each caller borrows a workspace for the time it takes.
+  [[nodiscard]] film_answer answer(const image& film, who_computes who) const;
 
   [[nodiscard]] tensor seen(const image& film) const;
   [[nodiscard]] scores operator()(const batch& samples) const;

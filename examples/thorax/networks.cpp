@@ -47,12 +47,13 @@ void ensure_possible(const extents& film, int findings)
 
 }  // namespace
 
-std::shared_ptr<const blueprint> network_named(const std::string& name, extents film, int findings)
+std::shared_ptr<const blueprint> network_named(const std::string& name, extents film, int findings,
+                                               inference_passes wanted)
 {
   ensure_possible(film, findings);
   std::string known;
   for (const known_network& each : known_networks) {
-    if (each.name == name) return blueprint_of(name, with_outputs(each.lower(film), findings));
+    if (each.name == name) return blueprint_of(name, with_outputs(each.lower(film), findings), wanted);
     known += (known.empty() ? "" : ", ") + std::string{each.name};
   }
   throw error{error_code::wrong_usage, "there is no network '" + name + "'; expected one of " + known};

@@ -25,7 +25,8 @@ inline constexpr int largest_film = 4096;
 
 /// returns:  the network of that name for films of that size with one or three channels
 /// throws:   error{wrong_usage} for a name, size or number of findings that the programs do not have
-std::shared_ptr<const blueprint> network_named(const std::string& name, extents film, int findings);
+std::shared_ptr<const blueprint> network_named(const std::string& name, extents film, int findings,
+                                               inference_passes wanted = {});
 
 /// returns:  the network that a file of this library says it is for
 /// throws:   error{does_not_fit} if it says none, or one that the programs do not have

@@ -82,6 +82,7 @@ void predict(const predict_options& options)
   predictions said;
   for (const std::filesystem::path& path : films) said.rows.push_back({.path = path.string()});
   const loaded_model net{options.model};
+  net.pool().pin_caller();  // if its own threads are pinned
   said.findings = net.findings();
   said.findings_exclude_each_other = net.findings_exclude_each_other();
   ask(net, said.rows);

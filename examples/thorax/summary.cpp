@@ -8,6 +8,7 @@
 #include "results.hpp"
 #include "words.hpp"
 
+#include <thorax/backend/cpu/predictor.hpp>  // cpu_predictor, kernel_choices
 #include <thorax/evaluate/json_text.hpp>     // json_text
 #include <thorax/evaluate/text_columns.hpp>  // right_aligned
 #include <thorax/plan/names.hpp>             // path_of
@@ -115,8 +116,8 @@ std::string kind_of(const op& step)
 std::string name_of(const op& step)
 {
   const auto rule = [](int norm, bool relu) { return std::string{norm == none ? "" : "n"} + (relu ? "r" : ""); };
-  const std::string before = rule(step.norm_before, step.relu_before);
-  const std::string after = rule(step.norm_after, step.relu_after);
+  const std::string before = rule(step.norm_before, step.relu_before) + (step.mean_before == each_pixel ? "" : "m");
+  const std::string after = rule(step.norm_after, step.relu_after) + (step.max_after == each_pixel ? "" : "x");
   return (before.empty() ? "" : before + ">") + kind_of(step) + (after.empty() ? "" : ">" + after);
 }
 
@@ -126,28 +127,41 @@ std::size_t bytes_of(const extents& shape) { return shape.size() * sizeof(float)
 std::size_t place_of(const plan_view& plan, const slice& maps)
 {
   const buffer& home = plan.buffers[static_cast<std::size_t>(maps.buffer)];
-  return (home.offset + static_cast<std::size_t>(maps.first_channel) * maps.shape.pixels()) * sizeof(float);
+  return (home.offset + static_cast<std::size_t>(maps.first_channel)) * sizeof(float);
 }
 
-std::string plan_table(const plan_view& plan)
+/// Which instructions compute here, and which others are in this program.
+std::string kernels_line(const cpu_predictor& chosen)
 {
-  const auto line = [](const std::string& number, const std::string& name, const std::string& in,
-                       const std::string& from, const std::string& out, const std::string& to,
-                       const std::string& at, const std::string& bytes, const std::string& macs) {
-    return right_aligned(number, 3) + " " + left_aligned(name, 14) + right_aligned(in, 11) +
+  std::string others;
+  for (const kernel_choice& each : kernel_choices())
+    if (each.kernels->name != chosen.architecture())
+      others += (others.empty() ? "" : ", ") + std::string{each.kernels->name} + (each.runs_here ? "" : " (not here)");
+  return "kernels of the cpu backend: " + std::string{chosen.architecture()} +
+         (others.empty() ? "" : "; THORAX_ARCH can choose: " + others);
+}
+
+std::string plan_table(const plan_view& plan, const cpu_predictor& chosen)
+{
+  const auto line = [](const std::string& number, const std::string& name, const std::string& way,
+                       const std::string& in, const std::string& from, const std::string& out, const std::string& to,
+                       const std::string& at, const std::string& macs) {
+    return right_aligned(number, 3) + " " + left_aligned(name, 15) + left_aligned(way, 7) + right_aligned(in, 12) +
            right_aligned(from, 4) + right_aligned(out, 12) + right_aligned(to, 4) + right_aligned(at, 10) +
-           right_aligned(bytes, 9) + right_aligned(macs, 11) + '\n';
+           right_aligned(macs, 11) + '\n';
   };
-  std::string table = wrapped("nr> is norm and ReLU on what is read, >nr on what is written; `of` and `to` are "
-                              "buffers; `at` is the byte of the arena where one film's output begins") +
-                      '\n';
-  table += line("", "op", "reads", "of", "writes", "to", "at", "bytes", "MACs");
+  std::string table = wrapped("nr> is norm and ReLU on what is read, m> the mean of pixels, >nr and >x norm, ReLU and "
+                              "maximum on what is written; `by` is how the kernels do it: a matrix product, or Winograd "
+                              "tiles F(n x n); `of` and `to` are buffers; `at` is the byte of the arena where one film's "
+                              "output begins") +
+                      wrapped(kernels_line(chosen)) + '\n';
+  table += line("", "op", "by", "reads", "of", "writes", "to", "at", "MACs");
   for (std::size_t i = 0; i < plan.ops.size(); ++i) {
     const op& step = plan.ops[i];
     table +=
-      line(std::to_string(i), name_of(step), text_of(step.in.shape), std::to_string(step.in.buffer),
-           text_of(step.out.shape), std::to_string(step.out.buffer), std::to_string(place_of(plan, step.out)),
-           std::to_string(bytes_of(step.out.shape)), step.macs() == 0 ? "" : std::to_string(step.macs()));
+      line(std::to_string(i), name_of(step), std::string{chosen.way_of(step)}, text_of(step.in.shape),
+           std::to_string(step.in.buffer), text_of(step.out.shape), std::to_string(step.out.buffer),
+           std::to_string(place_of(plan, step.out)), step.macs() == 0 ? "" : std::to_string(step.macs()));
   }
   return table;
 }
@@ -159,11 +173,19 @@ std::size_t macs_of(const plan_view& plan)
   return sum;
 }
 
-std::string totals_of(const plan_view& plan)
+std::size_t packed_bytes(const plan_view& plan, const cpu_predictor& chosen)
+{
+  std::size_t floats = 0;
+  for (const op& step : plan.ops) floats += chosen.packed_floats(step);
+  return floats * sizeof(float);
+}
+
+std::string totals_of(const plan_view& plan, const cpu_predictor& chosen)
 {
   return "as it predicts: " + std::to_string(plan.ops.size()) + " ops, " + grouped(macs_of(plan)) +
          " MACs a film\nmemory:         " + grouped(plan.parameter_floats * sizeof(float)) +
-         " bytes of weights, " + grouped(plan.arena_floats * sizeof(float)) + " bytes of arena a film\n";
+         " bytes of weights, " + grouped(packed_bytes(plan, chosen)) + " when packed,\n                " +
+         grouped(plan.arena_floats * sizeof(float)) + " bytes of arena a film\n";
 }
 
 void write_number(json_text& json, std::string_view name, std::size_t number)
@@ -179,7 +201,7 @@ void write_shape(json_text& json, std::string_view name, const extents& shape)
   json.end_array();
 }
 
-std::string json_of_summary(const blueprint& network, const std::vector<part_row>& rows)
+std::string json_of_summary(const blueprint& network, const std::vector<part_row>& rows, const cpu_predictor& chosen)
 {
   const plan_view& plan = network.predicting;
   json_text json;
@@ -188,6 +210,8 @@ std::string json_of_summary(const blueprint& network, const std::vector<part_row
   write_number(json, "parameters", plan.parameter_floats);
   write_number(json, "macs", macs_of(plan));
   write_number(json, "arena_bytes", plan.arena_floats * sizeof(float));
+  write_number(json, "packed_bytes", packed_bytes(plan, chosen));
+  json.name("kernels").value(chosen.architecture());
   json.name("parts").begin_array();
   for (const part_row& row : rows) {
     json.begin_object().name("part").value(row.name);
@@ -199,6 +223,7 @@ std::string json_of_summary(const blueprint& network, const std::vector<part_row
   json.end_array().name("plan").begin_array();
   for (const op& step : plan.ops) {
     json.begin_object().name("op").value(name_of(step)).name("part").value(path_of(plan, step.part));
+    json.name("by").value(chosen.way_of(step));
     write_shape(json, "reads", step.in.shape);
     write_shape(json, "writes", step.out.shape);
     write_number(json, "reads_at", place_of(plan, step.in));
@@ -215,14 +240,15 @@ void summarize(const summary_options& options)
   const extents film{usual_film(options.network).channels, options.size, options.size};
   const auto network = network_named(options.network, film, options.findings);
   const std::vector<part_row> rows = parts_of(view_of(network->written));
+  const cpu_predictor chosen;
   if (options.json != "-") {
     std::cout << network->name << " for films of " << options.size << "x" << options.size << " pixels and "
               << options.findings << " findings\n\n";
     if (options.parts || !options.plan) std::cout << parts_table(rows, options.parts ? 99 : 1) << '\n';
-    if (options.plan) std::cout << plan_table(network->predicting) << '\n';
-    std::cout << totals_of(network->predicting);
+    if (options.plan) std::cout << plan_table(network->predicting, chosen) << '\n';
+    std::cout << totals_of(network->predicting, chosen);
   }
-  if (!options.json.empty()) write_result(options.json, json_of_summary(*network, rows));
+  if (!options.json.empty()) write_result(options.json, json_of_summary(*network, rows, chosen));
 }
 
 }  // namespace

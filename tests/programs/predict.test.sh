@@ -42,6 +42,24 @@ is "$(lines said.csv)" 6
 is "$(tail -n +2 said.csv | grep -c ',true,')" 3
 grep -q '^deep/a.png,.*,false,$' said.csv || fail "a good film beside bad ones should be predicted"
 
+# Each thread takes whole films, and the last ones may be computed by all threads together: the lines stand in the order
+# of the paths, each with the numbers that the film has alone, whatever the threads.
+mkdir many
+cp -r films/NORMAL films/VIRAL many
+echo words >many/NORMAL/phantom_0005x.png
+find many -name '*.png' | LC_ALL=C sort >paths
+is "$(lines paths)" 21
+ends 1 thorax predict --weights small.weights --threads 1 --csv one.csv many
+tail -n +2 one.csv | cut -d, -f1 | cmp - paths || fail "the lines should be in the order of the paths"
+is "$(grep -c '^many.*,true,' one.csv)" 1
+says one.csv "many/NORMAL/phantom_0005x.png,,,,,,,,,,,true,"
+for threads in 2 3 4 6; do
+  ends 1 thorax predict --weights small.weights --threads $threads --csv some.csv many
+  cmp some.csv one.csv || fail "$threads threads should say the same as one"
+done
+ends 0 thorax predict --weights small.weights --threads 3 --csv alone.csv many/VIRAL/phantom_0007.png
+is "$(tail -n 1 alone.csv)" "$(grep '^many/VIRAL/phantom_0007.png,' one.csv)"
+
 # What cannot be saved is refused before the work, not after it.
 refuses 1 "there is no folder 'nowhere'" thorax predict --weights small.weights --csv nowhere/said.csv deep
 

@@ -20,6 +20,13 @@ ends 0 thorax summary --network densenet264 --size 512 --plan
 says out "nr>conv 1x1>nr" "softmax" "bytes of arena a film"
 fits out
 
+
+# Which instructions compute, and how each op is computed, can be seen and chosen.
+THORAX_ARCH=sse2 thorax summary --plan >out
+says out "kernels of the cpu backend: sse2" "F(6x6)" "F(3x3)" "product" "when packed"
+fits out
+refuses 2 "there are no kernels 'abacus' that run on this machine" env THORAX_ARCH=abacus thorax summary
+
 refuses 2 "films of 20 pixels: expected 64 to 4096" thorax summary --size 20
 ends 0 thorax summary --network xrv_densenet121 --size 224 --findings 18 --plan
 says out "sigmoid"
