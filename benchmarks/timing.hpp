@@ -9,6 +9,8 @@
 
 #include <algorithm>  // min
 #include <chrono>
+#include <cstddef>  // size_t
+#include <vector>
 
 namespace benchmark {
 
@@ -23,6 +25,22 @@ double fastest_ms(int repeats, Work&& work)
     work();
     best = std::min(best, std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count());
   }
+  return best;
+}
+
+/// returns:  the least milliseconds of each step in `repeats` runs through all of them, after one that is not counted
+template<class Step>
+std::vector<double> fastest_steps(int repeats, std::size_t steps, Step&& step)
+{
+  using clock = std::chrono::steady_clock;
+  std::vector<double> best(steps, 1e300);
+  for (int run = 0; run <= repeats; ++run)
+    for (std::size_t i = 0; i < steps; ++i) {
+      const auto begin = clock::now();
+      step(i);
+      const double ms = std::chrono::duration<double, std::milli>(clock::now() - begin).count();
+      if (run > 0) best[i] = std::min(best[i], ms);
+    }
   return best;
 }
 
