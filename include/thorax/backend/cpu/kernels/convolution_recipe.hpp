@@ -16,7 +16,7 @@ namespace thorax {
 /// Switches of the cpu backend. They change how results are rounded and how fast they come, not what is computed.
 struct cpu_options {
   bool winograd{true};  ///< 3×3 convolutions by minimal filtering: a third of the products, larger weights
-  bool bf16{false};     ///< products of 16-bit numbers, summed in float: twice as fast, three digits instead of seven
+  bool bf16{false};     ///< products of 16-bit numbers, summed in float: twice as fast, two or three digits right
   bool pinned{false};   ///< each of the model's own threads stays on one core; see thread_pool
 
   friend constexpr bool operator==(const cpu_options&, const cpu_options&) = default;
