@@ -21,7 +21,6 @@
 #include <thorax/model/model.hpp>
 #include <thorax/networks/chest_network.hpp>
 
-#include <algorithm>  // copy
 #include <charconv>  // from_chars
 #include <chrono>
 #include <cstdio>
@@ -92,11 +91,9 @@ public:
   {
   }
 
-  /// Copies the films to where the network reads them, and runs it.
   std::pair<thorax::view<const float>, thorax::view<const float>> run()
   {
-    std::copy(films_.begin(), films_.end(), net_.input_of(space_, batch_).data);
-    return net_.run(space_, batch_);
+    return net_.run(space_, thorax::view<const float>::packed(films_.data(), batch_, net_.input()));
   }
 
   void answer()

@@ -8,12 +8,8 @@
 // "as written" counts the multiplications of the network's formula, "share of peak" those that are really done: a
 // Winograd convolution does a fourth to a half of them, a transition that pools first a fourth.
 
+#include "random_model.hpp"
 #include "timing.hpp"
-
-#include <thorax/backend/cpu/cpu.hpp>
-#include <thorax/model/initial_weights.hpp>
-#include <thorax/model/model.hpp>
-#include <thorax/networks/chest_network.hpp>
 
 #include <algorithm>
 #include <cstdio>
@@ -83,17 +79,11 @@ void print_row(const std::string& name, const group& sum, double peak)
 
 void print_table(int size, int threads, int repeats)
 {
-  const auto network = blueprint_of<chest_network>({3, size, size});
-  std::vector<float> numbers(network->written.parameter_floats);
-  fill_initial(network->predicting, 1, numbers);
-  const any_model<cpu> net{network, std::make_shared<const network_weights>(network->predicting, std::move(numbers),
-                                                                            weights_metadata{}),
-                           cpu{threads}};
+  const any_model<cpu_inference> net = benchmark::random_model(size, threads);
+  const std::vector<float> films = benchmark::random_films(1, size);
+  const auto film = view<const float>::packed(films.data(), 1, net.input());
   workspace space;
-  const view<float> film = net.input_of(space, 1);
-  const random_stream pixels{2};
-  for (std::size_t i = 0; i < film.shape.size(); ++i) film.data[i] = static_cast<float>(pixels.uniform(i, -2, 2));
-  const double whole = benchmark::fastest_ms(repeats, [&] { net.run(space, 1); });
+  const double whole = benchmark::fastest_ms(repeats, [&] { net.run(space, film); });
   const workers crew = space.prepare(net.plan().arena_floats, net.packed().scratch_floats(), &net.pool());
   const std::vector<double> ms = benchmark::fastest_steps(repeats, net.plan().ops.size(), [&](std::size_t i) {
     net.packed().run_op(i, space.arena.data(), crew);

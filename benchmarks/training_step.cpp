@@ -6,11 +6,10 @@
 //
 // FROM is where training begins: everything, a part, or a weight. Each row runs in a process of its own.
 
+#include "random_network.hpp"
 #include "timing.hpp"
 
 #include <thorax/backend/cpu/cpu.hpp>
-#include <thorax/model/initial_weights.hpp>
-#include <thorax/networks/chest_network.hpp>
 #include <thorax/train/freeze_boundary.hpp>
 #include <thorax/train/trainer.hpp>
 
@@ -24,14 +23,10 @@ namespace {
 void run_row(int size, int threads, int samples, const char* from, int repeats)
 {
   using namespace thorax;
-  const auto network = blueprint_of<chest_network>({3, size, size});
-  std::vector<float> numbers(network->written.parameter_floats);
-  fill_initial(network->predicting, 1, numbers);
-  trainer<cpu> trained{network, std::move(numbers), 1e-5, cpu{threads}, 1};
+  const auto network = benchmark::chest_blueprint(size);
+  trainer<cpu> trained{network, benchmark::random_parameters(network), 1e-5, cpu{threads}, 1};
   trained.begin_phase({.boundary = freeze_boundary(view_of(network->written), from)});
-  std::vector<float> films(network->predicting.input.shape.size() * static_cast<std::size_t>(samples));
-  const random_stream pixels{2};
-  for (std::size_t i = 0; i < films.size(); ++i) films[i] = static_cast<float>(pixels.uniform(i, -2, 2));
+  const std::vector<float> films = benchmark::random_films(samples, size);
   std::vector<int> findings(static_cast<std::size_t>(samples));
   for (int n = 0; n < samples; ++n) findings[static_cast<std::size_t>(n)] = n % 3;
   const std::vector<float> weights(findings.size(), 1.0F);

@@ -42,19 +42,13 @@ public:
     pack_convolution(drawn.step, drawn.numbers(), recipe, packed_.data());
   }
 
-  [[nodiscard]] kernels::read_maps reading() const { return {(*in).data, (*in).shape, (*in).stride}; }
-  [[nodiscard]] static kernels::written_maps writing(const sliced_pixels& out)
-  {
-    return {(*out).data, (*out).shape, (*out).stride};
-  }
-
   /// A product of all pixels; `scratch` has room for that.
   [[nodiscard]] kernels::product_task product(const sliced_pixels& out, float* scratch) const
   {
     const op& step = drawn.step;
-    return {.in = reading(),
+    return {.in = *in,
             .before = before(),
-            .identity = step.norm_before == none && !step.relu_before,
+            .identity = !step.has_rule_before(),
             .mean_before = step.mean_before,
             .moving = step.moving,
             .weights = packed_.data() + recipe.weights_at,
@@ -70,13 +64,26 @@ public:
             .scratch = scratch};
   }
 
+  /// Calls `multiply` with the task of pixels [first, last), and looks whether it stayed in its scratch.
+  template<class Multiply>
+  void with_product_of(int first, int last, const sliced_pixels& out, Multiply&& multiply) const
+  {
+    const guarded_floats scratch{scratch_for(last - first)};
+    kernels::product_task task = product(out, scratch.data());
+    task.first = first;
+    task.last = last;
+    task.out = (*out).pixel(first);
+    multiply(task);
+    CHECK(scratch.guard_is_untouched());
+  }
+
   /// The same with tiles of the recipe.
   [[nodiscard]] kernels::winograd_task filtering(const sliced_pixels& out, float* scratch) const
   {
     const int tile = recipe.tile;
     const extents made = drawn.step.out.shape;
-    return {.in = reading(),
-            .out = writing(out),
+    return {.in = *in,
+            .out = *out,
             .padding = drawn.step.moving.padding,
             .tile = tile,
             .weights = packed_.data() + recipe.weights_at,

@@ -146,7 +146,7 @@ void run_backward(const training_step& step, const training_bindings& all, const
   if constexpr (Purpose == run_purpose::training)
     if (step.weights) add_weight_gradients<Backend>(run, step, all, crew);
   run_own_backward<Backend, Purpose>(run, step, all, crew);
-  const bool has_rule = run.norm_before != none || run.relu_before || run.kind == op_kind::activation;
+  const bool has_rule = run.has_rule_before() || run.kind == op_kind::activation;
   if (!has_rule || step.d_activated.buffer == none) return;
   if constexpr (Purpose == run_purpose::training)
     if (step.norm || (run.norm_before != none && all.plan.uses_batch(run.norm_before)))

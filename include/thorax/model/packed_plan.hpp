@@ -4,15 +4,14 @@
 
 #pragma once
 
-#include <thorax/backend/predictor.hpp>      // op_numbers, predict_op, predictor
-#include <thorax/base/ensure.hpp>            // ensure
-#include <thorax/plan/plan.hpp>              // plan_view
-#include <thorax/tensor/aligned_floats.hpp>  // aligned_floats
-#include <thorax/tensor/pixel_view.hpp>      // interleave, pixel_view, separate
-#include <thorax/tensor/view.hpp>            // view
+#include <thorax/backend/predictor.hpp>                // op_numbers, predict_op, predictor
+#include <thorax/backend/reference/normalization.hpp>  // reference_normalization
+#include <thorax/plan/plan.hpp>                        // plan_view
+#include <thorax/tensor/aligned_floats.hpp>            // aligned_floats, whole_lines
+#include <thorax/tensor/pixel_view.hpp>                // interleave, pixel_view, separate
+#include <thorax/tensor/view.hpp>                      // view
 
 #include <algorithm>  // max
-#include <cmath>      // sqrt
 #include <cstddef>    // size_t
 #include <span>
 #include <type_traits>  // is_convertible_v
@@ -22,16 +21,6 @@
 namespace thorax {
 
 namespace detail {
-
-/// Writes a norm's scales and shifts: weight / √(variance + ε), and bias − mean · scale.
-inline void fold_norm(const norm& rule, const float* const (&four)[4], float* scale)
-{
-  for (int c = 0; c < rule.channels; ++c) {
-    const double factor = double{four[0][c]} / std::sqrt(double{four[3][c]} + rule.epsilon);
-    scale[c] = static_cast<float>(factor);
-    scale[rule.channels + c] = static_cast<float>(double{four[1][c]} - double{four[2][c]} * factor);
-  }
-}
 
 /// Parameters that lie in memory already.
 struct parameters_in_memory {
@@ -61,7 +50,7 @@ public:
       floats += chosen_.packed_floats(step);
       scratch_floats_ = std::max(scratch_floats_, chosen_.scratch_floats(step));
     }
-    scratch_floats_ = (scratch_floats_ + 15) / 16 * 16;  // threads start on cache lines of their own
+    scratch_floats_ = whole_lines(scratch_floats_);  // threads start on cache lines of their own
     floats_ = floats;
     stream_.grow_to(floats + read_ahead);
     crew.run(static_cast<int>(plan.ops.size()), [&](int number, int) {
@@ -137,7 +126,8 @@ private:
     std::vector<float> rooms[4];
     const float* four[4]{};
     for (int i = 0; i < 4; ++i) four[i] = parameters.numbers(rule.first_parameter + i, rooms[i]);
-    detail::fold_norm(rule, four, folded);
+    reference_normalization::fold_norm<float>({}, rule.channels, four[0], four[1], four[2], four[3], rule.epsilon,
+                                              folded, folded + rule.channels);
   }
 
   plan_view plan_;

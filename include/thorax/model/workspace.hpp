@@ -7,7 +7,7 @@
 #include <thorax/backend/workers.hpp>      // workers
 #include <thorax/image/preprocessing.hpp>  // preprocess_scratch
 #include <thorax/model/bindings.hpp>       // plan_view
-#include <thorax/tensor/aligned_floats.hpp>  // aligned_floats
+#include <thorax/tensor/aligned_floats.hpp>  // aligned_floats, whole_lines
 
 #include <algorithm>  // max
 #include <cstddef>    // size_t
@@ -24,7 +24,7 @@ std::size_t scratch_floats(const plan_view& plan)
 {
   std::size_t most = 0;
   for (const op& step : plan.ops) most = std::max(most, Backend::scratch_floats(step));
-  return (most + 15) / 16 * 16;  // threads start on cache lines of their own
+  return whole_lines(most);  // threads start on cache lines of their own
 }
 
 /// Arena and scratch for any number of samples. Not to be shared between threads; a model may be.

@@ -17,8 +17,7 @@ namespace detail {
 
 constexpr bool is_copy(const op& step)
 {
-  return step.kind == op_kind::activation && step.norm_before == none && !step.relu_before &&
-         step.norm_after == none && !step.relu_after;
+  return step.kind == op_kind::activation && !step.has_rule_before() && !step.has_rule_after();
 }
 
 /// Where each buffer's maps live: in itself, or as channels of another.

@@ -15,9 +15,6 @@ namespace thorax {
 
 namespace detail {
 
-constexpr bool has_rule_before(const op& step) { return step.norm_before != none || step.relu_before; }
-constexpr bool has_rule_after(const op& step) { return step.norm_after != none || step.relu_after; }
-
 constexpr bool is_relu_only(const op& step)
 {
   return step.kind == op_kind::activation && step.norm_before == none && step.relu_before;
@@ -59,8 +56,7 @@ constexpr draft fold_into_producers(draft plan, int limit = std::numeric_limits<
     const int at = index.maker(rule.in);
     if (at == none || index.count_readers(rule.in) != 1) continue;
     op& maker = ops[at];
-    const bool computes = maker.kind == op_kind::convolution || maker.kind == op_kind::linear;
-    if (!computes || detail::has_rule_after(maker) || maker.position >= limit) continue;
+    if (!is_product(maker.kind) || maker.has_rule_after() || maker.position >= limit) continue;
     if (rule.norm_before != none && maker.bias != none) continue;
     maker.norm_after = rule.norm_before;
     maker.relu_after = rule.relu_before;
@@ -87,7 +83,7 @@ constexpr draft move_into_readers(draft plan)
     index.each_reader(rule.out, [&](int number) {
       const op& reader = ops[number];
       all_can = all_can && reader.kind != op_kind::activation && !gives_probabilities(reader.kind) &&
-                !detail::has_rule_before(reader) && reader.in == rule.out;
+                !reader.has_rule_before() && reader.in == rule.out;
     });
     if (!all_can) continue;
     index.each_reader(slice{rule.out}, [&](int number) {

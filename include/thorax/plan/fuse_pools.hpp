@@ -5,8 +5,7 @@
 
 #pragma once
 
-#include <thorax/plan/fuse_activations.hpp>  // has_rule_before
-#include <thorax/plan/uses.hpp>              // uses, take_out, close_gaps
+#include <thorax/plan/uses.hpp>  // uses, take_out, close_gaps
 
 namespace thorax {
 
@@ -20,9 +19,9 @@ constexpr draft means_into_convolutions(draft plan)
     op& pool = ops[i];
     op& conv = ops[i + 1];
     const bool fusible = pool.kind == op_kind::average_pool && pool.moving.padding == 0 &&
-                         conv.kind == op_kind::convolution && conv.moving == each_pixel && conv.in == pool.out &&
-                         conv.mean_before == each_pixel && !detail::has_rule_before(conv) &&
-                         !plan.buffer_of(pool.out).kept && index.count_readers(pool.out) == 1;
+                         conv.kind == op_kind::convolution && conv.moving == each_pixel &&
+                         conv.mean_before == each_pixel && !conv.has_rule_before() &&
+                         index.goes_only_to(conv, pool.out) && !plan.buffer_of(pool.out).kept;
     if (!fusible) continue;
     conv.mean_before = pool.moving;
     conv.norm_before = pool.norm_before;
@@ -43,10 +42,10 @@ constexpr draft maxima_into_convolutions(draft plan)
   for (int i = 0; i + 1 < count; ++i) {
     op& conv = ops[i];
     op& pool = ops[i + 1];
-    const bool fusible = conv.kind == op_kind::convolution && pool.kind == op_kind::max_pool && pool.in == conv.out &&
-                         !detail::has_rule_before(pool) && conv.mean_before == each_pixel &&
-                         conv.max_after == each_pixel && !plan.buffer_of(conv.out).kept &&
-                         index.count_readers(conv.out) == 1;
+    const bool fusible = conv.kind == op_kind::convolution && pool.kind == op_kind::max_pool &&
+                         !pool.has_rule_before() && conv.mean_before == each_pixel &&
+                         conv.max_after == each_pixel &&
+                         index.goes_only_to(pool, conv.out) && !plan.buffer_of(conv.out).kept;
     if (!fusible) continue;
     conv.max_after = pool.moving;
     conv.out = pool.out;

@@ -34,6 +34,9 @@ constexpr bool gives_probabilities(op_kind kind)
   return kind == op_kind::softmax || kind == op_kind::sigmoid;
 }
 
+/// returns:  does it multiply by weights?
+constexpr bool is_product(op_kind kind) { return kind == op_kind::convolution || kind == op_kind::linear; }
+
 /// Channels [first_channel, first_channel + shape.channels) of a buffer.
 struct slice {
   int buffer{none};
@@ -90,6 +93,9 @@ struct op {
   float rate{};            ///< dropout: the share of numbers that become 0
   int part{none};          ///< where in the network it stands
   int position{};          ///< its number before any pass has run
+
+  [[nodiscard]] constexpr bool has_rule_before() const { return norm_before != none || relu_before; }
+  [[nodiscard]] constexpr bool has_rule_after() const { return norm_after != none || relu_after; }
 
   /// returns:  what a convolution makes before max_after
   [[nodiscard]] constexpr extents convolved() const

@@ -4,7 +4,8 @@
 
 #pragma once
 
-#include <thorax/plan/draft.hpp>  // draft
+#include <thorax/plan/draft.hpp>             // draft
+#include <thorax/tensor/aligned_floats.hpp>  // whole_lines
 
 #include <cstddef>    // size_t
 #include <limits>
@@ -27,13 +28,6 @@ struct lifetime {
 };
 
 namespace detail {
-
-inline constexpr std::size_t arena_alignment = 16;  // floats: one cache line
-
-constexpr std::size_t aligned(std::size_t floats)
-{
-  return (floats + arena_alignment - 1) / arena_alignment * arena_alignment;
-}
 
 /// Puts `number` into a sorted list of numbers, behind those that are not after it.
 template<class IsAfter>
@@ -62,7 +56,7 @@ public:
       if (other.last < life.first || life.last < other.first) continue;
       const buffer& taken = buffers_[sorted[i]];
       if (start + size <= taken.offset) break;
-      const std::size_t end = taken.offset + aligned(taken.shape.size());
+      const std::size_t end = taken.offset + whole_lines(taken.shape.size());
       if (end > start) start = end;
     }
     return start;
@@ -95,7 +89,7 @@ constexpr draft place_in_arena(draft plan, const std::vector<lifetime>& lives)
   detail::placement placed{buffers, lives.data()};
   const int* next = order.data();
   for (std::size_t i = 0, count = order.size(); i < count; ++i) {
-    const std::size_t size = detail::aligned(buffers[next[i]].shape.size());
+    const std::size_t size = whole_lines(buffers[next[i]].shape.size());
     buffers[next[i]].offset = placed.lowest_gap(next[i], size);
     placed.add(next[i]);
     if (buffers[next[i]].offset + size > plan.arena_floats) plan.arena_floats = buffers[next[i]].offset + size;

@@ -5,8 +5,7 @@
 
 #pragma once
 
-#include <thorax/plan/fuse_activations.hpp>  // has_rule_before, has_rule_after
-#include <thorax/plan/uses.hpp>              // uses
+#include <thorax/plan/uses.hpp>  // uses
 
 #include <utility>  // exchange, swap
 
@@ -24,9 +23,8 @@ constexpr draft pool_first(draft plan)
     op& pool = ops[i + 1];
     const bool swappable = conv.kind == op_kind::convolution && conv.moving == window{} &&
                            pool.kind == op_kind::average_pool && pool.moving.padding == 0 &&
-                           pool.in == conv.out && !detail::has_rule_after(conv) &&
-                           !detail::has_rule_before(pool) && !plan.buffer_of(conv.out).kept &&
-                           index.count_readers(conv.out) == 1;
+                           !conv.has_rule_after() && !pool.has_rule_before() &&
+                           index.goes_only_to(pool, conv.out) && !plan.buffer_of(conv.out).kept;
     if (!swappable) continue;
     const slice pooled = plan.new_buffer({conv.in.shape.channels, pool.out.shape.height, pool.out.shape.width});
     pool.in = conv.in;

@@ -157,7 +157,7 @@ private:
     made.norm = wants_norm(step);
     const bool into_input = needs_input(number);
     if (into_input) made.d_in = gradient_of(step.in);
-    const bool has_rule = step.norm_before != none || step.relu_before;
+    const bool has_rule = step.has_rule_before();
     const bool is_rule = step.kind == op_kind::activation;
     if (is_rule) made.d_activated = made.d_out;
     else if (!has_rule) made.d_activated = made.d_in;

@@ -59,6 +59,12 @@ public:
     return count;
   }
 
+  /// returns:  is `reader` the only one that reads any of these maps, and does it read them all?
+  [[nodiscard]] constexpr bool goes_only_to(const op& reader, const slice& maps) const
+  {
+    return reader.in == maps && count_readers(maps) == 1;
+  }
+
   /// returns:  the number of the op that makes exactly these maps, or none
   [[nodiscard]] constexpr int maker(const slice& maps) const
   {

@@ -25,6 +25,9 @@ struct release_floats {
 
 }  // namespace detail
 
+/// returns:  as many floats or a few more: whole cache lines
+constexpr std::size_t whole_lines(std::size_t floats) { return (floats + 15) / 16 * 16; }
+
 /// Working memory whose content does not survive growing.
 class aligned_floats {
 public:

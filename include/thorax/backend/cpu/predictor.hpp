@@ -13,7 +13,7 @@
 #include <thorax/backend/reference/predictor.hpp>      // reference_predictor
 
 #include <algorithm>  // clamp, max, min
-#include <cstddef>    // ptrdiff_t, size_t
+#include <cstddef>    // size_t
 #include <limits>
 #include <string>
 #include <string_view>
@@ -40,7 +40,7 @@ public:
   /// returns:  how an op is computed, in a word
   [[nodiscard]] std::string_view way_of(const op& step) const
   {
-    if (!is_convolution(step)) return "";
+    if (!is_product(step.kind)) return "";
     switch (recipe_of(step, *with_, options_).tile) {
       case 2: return "F(2x2)";
       case 3: return "F(3x3)";
@@ -52,7 +52,7 @@ public:
 
   [[nodiscard]] std::size_t packed_floats(const op& step) const
   {
-    if (is_convolution(step)) return recipe_of(step, *with_, options_).floats;
+    if (is_product(step.kind)) return recipe_of(step, *with_, options_).floats;
     if (is_plain(step)) return to_lines(reference_predictor::packed_floats(step));
     return 2 * to_lines(static_cast<std::size_t>(step.in.shape.channels));
   }
@@ -60,7 +60,7 @@ public:
   /// returns:  floats that one thread needs
   [[nodiscard]] std::size_t scratch_floats(const op& step) const
   {
-    if (!is_convolution(step)) return 0;
+    if (!is_product(step.kind)) return 0;
     const convolution_recipe recipe = recipe_of(step, *with_, options_);
     const auto floats = [](int count) { return static_cast<std::size_t>(count); };
     if (recipe.tile != 0) {
@@ -77,7 +77,7 @@ public:
 
   void pack(const op& step, const op_numbers& numbers, float* packed) const
   {
-    if (is_convolution(step)) pack_convolution(step, numbers, recipe_of(step, *with_, options_), packed);
+    if (is_product(step.kind)) pack_convolution(step, numbers, recipe_of(step, *with_, options_), packed);
     else if (is_plain(step)) reference_predictor::pack(step, numbers, packed);
     else pack_rule(numbers.before, step.in.shape.channels, packed);
   }
@@ -93,14 +93,14 @@ public:
     const int shares = even_shares(w, pixels, pixels_together(recipe));
     w.run(shares, [&](int share, int thread) {
       kernels::product_task mine = task;
-      mine.first = cut(pixels, share, shares);
-      mine.last = cut(pixels, share + 1, shares);
+      mine.first = kernels::cut_at(pixels, share, shares);
+      mine.last = kernels::cut_at(pixels, share + 1, shares);
       mine.out = out.pixel(mine.first);
       mine.scratch = w.scratch_of(thread);
       mine.prefetch = share < w.threads();
       const int next = std::min(share + w.threads(), shares);
-      mine.next_first = cut(pixels, next, shares);
-      mine.next_last = cut(pixels, std::min(next + 1, shares), shares);
+      mine.next_first = kernels::cut_at(pixels, next, shares);
+      mine.next_last = kernels::cut_at(pixels, std::min(next + 1, shares), shares);
       (recipe.numbers == 1 ? with_->multiply : with_->multiply_pairs)(mine);
     });
   }
@@ -119,13 +119,13 @@ public:
   void global_average_pool(const workers& w, const op& step, const float* packed, pixel_view<const float> in,
                            pixel_view<float> out) const
   {
-    const int vectors = rounded_up(in.shape.channels, with_->lanes) / with_->lanes;
+    const int vectors = kernels::shares_within(in.shape.channels, with_->lanes);
     const int shares = std::min(vectors, w.threads());
-    const kernels::global_mean_task task{reading(in), rule_of(step, packed), out.data, 0, 0};
+    const kernels::global_mean_task task{in, rule_of(step, packed), out.data, 0, 0};
     w.run(shares, [&](int share, int) {
       kernels::global_mean_task mine = task;
-      mine.first = cut(vectors, share, shares) * with_->lanes;
-      mine.last = cut(vectors, share + 1, shares) * with_->lanes;
+      mine.first = kernels::cut_at(vectors, share, shares) * with_->lanes;
+      mine.last = kernels::cut_at(vectors, share + 1, shares) * with_->lanes;
       with_->average_all(mine);
     });
   }
@@ -148,33 +148,20 @@ public:
   }
 
 private:
-  static bool is_convolution(const op& step)
-  {
-    return step.kind == op_kind::convolution || step.kind == op_kind::linear;
-  }
   static bool is_plain(const op& step)
   {
     return step.kind == op_kind::activation || step.kind == op_kind::dropout || gives_probabilities(step.kind);
   }
-  static std::size_t to_lines(std::size_t floats)
-  {
-    return (floats + detail::line_floats - 1) / detail::line_floats * detail::line_floats;
-  }
-  static int cut(int whole, int number, int shares)
-  {
-    return static_cast<int>(static_cast<std::ptrdiff_t>(whole) * number / shares);
-  }
+  static std::size_t to_lines(std::size_t floats) { return rounded_up(floats, std::size_t{detail::line_floats}); }
 
   /// returns:  into how many shares of at most `most` something is cut so that all threads end together
   static int even_shares(const workers& w, int whole, int most)
   {
-    const int shares = (whole + most - 1) / most;
+    const int shares = kernels::shares_within(whole, most);
     return std::min(whole, shares > 8 * w.threads() ? shares : rounded_up(shares, w.threads()));
   }
 
   static float floor_of(bool relu) { return relu ? 0.0F : -std::numeric_limits<float>::infinity(); }
-  static kernels::read_maps reading(const pixel_view<const float>& maps) { return {maps.data, maps.shape, maps.stride}; }
-  static kernels::written_maps writing(const pixel_view<float>& maps) { return {maps.data, maps.shape, maps.stride}; }
   static kernels::activation rule_of(const op& step, const float* packed)
   {
     return {packed, packed + rounded_up(step.in.shape.channels, detail::line_floats), floor_of(step.relu_before)};
@@ -193,9 +180,9 @@ private:
   static kernels::product_task product_of(const op& step, const convolution_recipe& recipe, const float* packed,
                                           const pixel_view<const float>& in, const pixel_view<float>& out)
   {
-    return {.in = reading(in),
+    return {.in = in,
             .before = rule_of(step, packed),
-            .identity = step.norm_before == none && !step.relu_before,
+            .identity = !step.has_rule_before(),
             .mean_before = step.mean_before,
             .moving = step.moving,
             .weights = packed + recipe.weights_at,
@@ -215,8 +202,8 @@ private:
     const int rows = out.shape.height;
     const int shares = w.threads() == 1 ? 1 : std::min(rows, 2 * w.threads());  // each computes a row or two again
     w.run(shares, [&](int share, int thread) {
-      kernels::maxima_task mine{product, made.height, step.max_after, writing(out), cut(rows, share, shares),
-                                cut(rows, share + 1, shares), w.scratch_of(thread)};
+      kernels::maxima_task mine{product, made.height, step.max_after, out, kernels::cut_at(rows, share, shares),
+                                kernels::cut_at(rows, share + 1, shares), w.scratch_of(thread)};
       mine.convolution.prefetch = share < w.threads();
       with_->multiply_and_pool(mine);
     });
@@ -225,21 +212,21 @@ private:
   void filter(const workers& w, const op& step, const convolution_recipe& recipe, const float* packed,
               const pixel_view<const float>& in, const pixel_view<float>& out) const
   {
-    const kernels::winograd_task task{.in = reading(in),
-                                      .out = writing(out),
+    const kernels::winograd_task task{.in = in,
+                                      .out = out,
                                       .padding = step.moving.padding,
                                       .tile = recipe.tile,
                                       .weights = packed + recipe.weights_at,
                                       .bias = packed + recipe.bias_at,
                                       .zeros = packed + recipe.zeros_at,
                                       .floor = floor_of(step.relu_after)};
-    const auto along = [&](int length) { return (length + recipe.tile - 1) / recipe.tile; };
-    const int tiles = along(out.shape.height) * along(out.shape.width);
+    const int tiles = kernels::shares_within(out.shape.height, recipe.tile) *
+                      kernels::shares_within(out.shape.width, recipe.tile);
     const int shares = even_shares(w, tiles, tiles_together());
     w.run(shares, [&](int share, int thread) {
       kernels::winograd_task mine = task;
-      mine.first = cut(tiles, share, shares);
-      mine.last = cut(tiles, share + 1, shares);
+      mine.first = kernels::cut_at(tiles, share, shares);
+      mine.last = kernels::cut_at(tiles, share + 1, shares);
       mine.scratch = w.scratch_of(thread);
       mine.prefetch = share < w.threads();
       (recipe.numbers == 1 ? with_->convolve_tiles : with_->convolve_tiles_in_pairs)(mine);
@@ -251,11 +238,11 @@ private:
   {
     const int rows = out.shape.height;
     const int shares = std::min(rows, 4 * w.threads());
-    const kernels::pool_task task{kind, reading(in), rule_of(step, packed), step.moving, writing(out), 0, 0};
+    const kernels::pool_task task{kind, in, rule_of(step, packed), step.moving, out, 0, 0};
     w.run(shares, [&](int share, int) {
       kernels::pool_task mine = task;
-      mine.first = cut(rows, share, shares);
-      mine.last = cut(rows, share + 1, shares);
+      mine.first = kernels::cut_at(rows, share, shares);
+      mine.last = kernels::cut_at(rows, share + 1, shares);
       with_->pool(mine);
     });
   }

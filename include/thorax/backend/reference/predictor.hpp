@@ -24,7 +24,7 @@ struct reference_predictor {
   /// A convolution writes down what it reads, pooled and activated, before it multiplies.
   [[nodiscard]] static std::size_t scratch_floats(const op& step)
   {
-    return is_convolution(step) ? step.mean_before.places(step.in.shape).size() : 0;
+    return is_product(step.kind) ? step.mean_before.places(step.in.shape).size() : 0;
   }
 
   static void pack(const op& step, const op_numbers& numbers, float* packed)
@@ -114,15 +114,11 @@ struct reference_predictor {
   }
 
 private:
-  static bool is_convolution(const op& step)
-  {
-    return step.kind == op_kind::convolution || step.kind == op_kind::linear;
-  }
   static std::size_t channels(const slice& maps) { return static_cast<std::size_t>(maps.shape.channels); }
   static std::size_t weight_floats(const op& step)
   {
     const auto taps = static_cast<std::size_t>(step.moving.kernel) * static_cast<std::size_t>(step.moving.kernel);
-    return is_convolution(step) ? channels(step.in) * channels(step.out) * taps : 0;
+    return is_product(step.kind) ? channels(step.in) * channels(step.out) * taps : 0;
   }
 
   static float* write_rule(const activation_rule<float>& rule, std::size_t count, float* to)

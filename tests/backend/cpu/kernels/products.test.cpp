@@ -15,16 +15,12 @@ namespace {
 /// Multiplies pixels [first, last) as one task.
 void multiply(const packed_op& all, int first, int last, const sliced_pixels& out)
 {
-  const guarded_floats scratch{all.scratch_for(last - first)};
-  kernels::product_task task = all.product(out, scratch.data());
-  task.first = first;
-  task.last = last;
-  task.out = (*out).pixel(first);
-  task.prefetch = true;
-  task.next_first = first;
-  task.next_last = last;
-  kernels::multiply<native>(task);
-  CHECK(scratch.guard_is_untouched());
+  all.with_product_of(first, last, out, [](kernels::product_task task) {
+    task.prefetch = true;
+    task.next_first = task.first;
+    task.next_last = task.last;
+    kernels::multiply<native>(task);
+  });
 }
 
 // Weights, numbers and rules are of variance 1 with scales up to 2: a sum of k products stands near 4·sqrt(k) and gathers
@@ -32,22 +28,6 @@ void multiply(const packed_op& all, int first, int last, const sliced_pixels& ou
 double tolerance(const packed_op& all) { return 32 * (all.drawn.depth() + 8) * float_rounding; }
 
 }  // namespace
-
-TEST_CASE("what is cut evenly has shares that follow each other and differ by one", "[backend]")
-{
-  for (const int whole : {1, 7, 168, 2000})
-    for (const int shares : {1, 2, 3, 7}) {
-      CHECK(kernels::cut_at(whole, 0, shares) == 0);
-      CHECK(kernels::cut_at(whole, shares, shares) == whole);
-      for (int i = 0; i < shares; ++i) {
-        const int size = kernels::cut_at(whole, i + 1, shares) - kernels::cut_at(whole, i, shares);
-        CHECK(size >= whole / shares);
-        CHECK(size <= whole / shares + 1);
-      }
-    }
-  CHECK(kernels::shares_within(28, 14) == 2);
-  CHECK(kernels::shares_within(29, 14) == 3);
-}
 
 TEST_CASE("a share of a convolution's pixels is a product, of which each number is the reference's", "[backend]")
 {

@@ -9,7 +9,7 @@ namespace kernels = thorax::kernels;
 
 namespace {
 
-/// Kernels that are compiled apart see the same bytes: no member function, no virtual table, nothing to copy with care.
+/// Kernels that are compiled apart see the same bytes: no virtual table, nothing to copy with care.
 template<class... Task>
 constexpr bool are_plain =
   (... && (std::is_trivially_copyable_v<Task> && std::is_standard_layout_v<Task> && std::is_aggregate_v<Task>));
@@ -30,4 +30,20 @@ TEST_CASE("a task that says nothing of windows is for single pixels", "[backend]
   CHECK(product.mean_before == thorax::each_pixel);
   CHECK(kernels::maxima_task{}.max_after == thorax::each_pixel);
   CHECK(product.last == product.first);
+}
+
+TEST_CASE("what is cut evenly has shares that follow each other and differ by one", "[backend]")
+{
+  for (const int whole : {1, 7, 168, 2000})
+    for (const int shares : {1, 2, 3, 7}) {
+      CHECK(kernels::cut_at(whole, 0, shares) == 0);
+      CHECK(kernels::cut_at(whole, shares, shares) == whole);
+      for (int i = 0; i < shares; ++i) {
+        const int size = kernels::cut_at(whole, i + 1, shares) - kernels::cut_at(whole, i, shares);
+        CHECK(size >= whole / shares);
+        CHECK(size <= whole / shares + 1);
+      }
+    }
+  CHECK(kernels::shares_within(28, 14) == 2);
+  CHECK(kernels::shares_within(29, 14) == 3);
 }

@@ -22,13 +22,9 @@ wanted_op first_of_network(thorax::extents in, int outputs, window moving)
 /// Multiplies pixels [first, last); returns whether that could be done without packing.
 bool multiply(const packed_op& all, int first, int last, const sliced_pixels& out)
 {
-  const guarded_floats scratch{all.scratch_for(last - first)};
-  kernels::product_task task = all.product(out, scratch.data());
-  task.first = first;
-  task.last = last;
-  task.out = (*out).pixel(first);
-  const bool is_done = kernels::multiply_windows<native>(task);
-  CHECK(scratch.guard_is_untouched());
+  bool is_done = false;
+  all.with_product_of(first, last, out,
+                      [&](const kernels::product_task& task) { is_done = kernels::multiply_windows<native>(task); });
   return is_done;
 }
 

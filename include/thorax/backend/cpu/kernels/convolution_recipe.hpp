@@ -22,7 +22,11 @@ struct cpu_options {
   friend constexpr bool operator==(const cpu_options&, const cpu_options&) = default;
 };
 
-constexpr int rounded_up(int number, int step) { return (number + step - 1) / step * step; }
+template<class Number>
+constexpr Number rounded_up(Number number, Number step)
+{
+  return (number + step - 1) / step * step;
+}
 
 /// How one convolution or linear layer is computed. The numbers follow each other: scales and shifts of what is read,
 /// zeros, biases, weights; each begins on a cache line, and weights come in the order in which they are used.
@@ -50,7 +54,7 @@ inline constexpr int panel_depth = 512;
 constexpr bool can_be_filtered(const op& step, int lanes)
 {
   return step.kind == op_kind::convolution && step.moving.kernel == 3 && step.moving.stride == 1 &&
-         step.norm_before == none && !step.relu_before && step.mean_before == each_pixel &&
+         !step.has_rule_before() && step.mean_before == each_pixel &&
          step.max_after == each_pixel && step.in.shape.channels % lanes == 0;
 }
 
@@ -62,7 +66,7 @@ inline constexpr double plane_cost = 12;
 constexpr double filtering_cost(const op& step, int tile)
 {
   const extents out = step.out.shape;
-  const int tiles = rounded_up(out.height, tile) / tile * (rounded_up(out.width, tile) / tile);
+  const int tiles = kernels::shares_within(out.height, tile) * kernels::shares_within(out.width, tile);
   const double transforms = 6.4 / out.channels;
   return (tile + 2) * (tile + 2) * (tiles * (1 + transforms) + plane_cost);
 }
@@ -97,7 +101,7 @@ inline convolution_recipe recipe_of(const op& step, const kernels::kernel_table&
   made.depth = rounded_up(made.tile != 0 ? channels : channels * taps, 4 * made.numbers) / made.numbers;
   made.panel = made.tile != 0 ? made.depth : std::min(made.depth, detail::panel_depth);
   made.columns = 2 * with.lanes;
-  made.groups = rounded_up(step.out.shape.channels, made.columns) / made.columns;
+  made.groups = kernels::shares_within(step.out.shape.channels, made.columns);
   const int planes = made.tile != 0 ? (made.tile + 2) * (made.tile + 2) : 1;
   const auto floats = [](int count) { return static_cast<std::size_t>(rounded_up(count, detail::line_floats)); };
   const std::size_t rule = floats(channels);

@@ -27,12 +27,6 @@ struct cells_seen {
   }
 };
 
-template<class Set>
-vec<Set> activated(const activation& rule, int c, const vec<Set>& x)
-{
-  return at_least<Set>(broadcast<Set>(rule.floor), xsimd::fma(x, load<Set>(rule.scale + c), load<Set>(rule.shift + c)));
-}
-
 /// returns:  the larger one; what is not a number stays so. Of two of which one is none, x86 gives the second.
 template<class Set>
 vec<Set> larger_of(const vec<Set>& largest, const vec<Set>& next)
@@ -97,7 +91,7 @@ void average_all(const global_mean_task& task)
     const int left = task.in.shape.channels - c;
     vec<Set> sum = broadcast<Set>(0.0F);
     for (std::ptrdiff_t p = 0; p < pixels; ++p)
-      sum += detail::activated<Set>(task.before, c, load_some<Set>(task.in.data + p * task.in.stride + c, left));
+      sum += activated<Set>(task.before, c, load_some<Set>(task.in.data + p * task.in.stride + c, left));
     store_some<Set>(task.out + c, sum * share, left);
   }
 }

@@ -13,15 +13,6 @@
 
 namespace thorax::kernels {
 
-/// returns:  where share `number` of `shares` begins when `whole` is cut evenly
-constexpr int cut_at(int whole, int number, int shares)
-{
-  return static_cast<int>(static_cast<std::ptrdiff_t>(whole) * number / shares);
-}
-
-/// returns:  how many shares of at most `most` there are
-constexpr int shares_within(int whole, int most) { return (whole + most - 1) / most; }
-
 namespace detail {
 
 /// Multiplies one tile whose last outputs are not there: in memory of its own, from which the others are copied.

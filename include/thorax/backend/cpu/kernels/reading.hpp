@@ -12,6 +12,13 @@
 
 namespace thorax::kernels {
 
+/// returns:  channel c and those behind it, activated
+template<class Set>
+[[gnu::always_inline]] inline vec<Set> activated(const activation& rule, int c, const vec<Set>& x)
+{
+  return at_least<Set>(broadcast<Set>(rule.floor), xsimd::fma(x, load<Set>(rule.scale + c), load<Set>(rule.shift + c)));
+}
+
 /// Stores what `made(c)` makes of channel c and those behind it: one vector, or two as one of pairs.
 template<class Set, class Make>
 [[gnu::always_inline]] inline void store_packed(float* packed, int channel, Make&& made)
@@ -28,13 +35,11 @@ struct read_pixels {
   void operator()(int first, int count, int begin, int depth, float* packed) const
   {
     constexpr int wide = lanes<Set>;
-    const vec<Set> floor = broadcast<Set>(task.before.floor);
     for (int k = begin; k < begin + depth; k += wide, packed += count * wide) {
       const float* from = task.in.data + first * task.in.stride;
       for (int i = 0; i < count; ++i, from += task.in.stride)
         store_packed<Set>(packed + i * wide, k * Set::numbers, [&](int c) __attribute__((always_inline)) {
-          const vec<Set> seen = load_some<Set>(from + c, task.in.shape.channels - c);
-          return at_least<Set>(floor, xsimd::fma(seen, load<Set>(task.before.scale + c), load<Set>(task.before.shift + c)));
+          return activated<Set>(task.before, c, load_some<Set>(from + c, task.in.shape.channels - c));
         });
     }
   }
@@ -63,15 +68,12 @@ struct read_means {
 private:
   [[gnu::always_inline]] vec<Set> sum(const float* corner, int side, int channel) const
   {
-    const vec<Set> scale = load<Set>(task.before.scale + channel);
-    const vec<Set> shift = load<Set>(task.before.shift + channel);
-    const vec<Set> floor = broadcast<Set>(task.before.floor);
     const int left = task.in.shape.channels - channel;
     vec<Set> all = broadcast<Set>(0.0F);
     for (int ky = 0; ky < side; ++ky)
       for (int kx = 0; kx < side; ++kx) {
         const float* const from = corner + (ky * task.in.shape.width + kx) * task.in.stride;
-        all += at_least<Set>(floor, xsimd::fma(load_some<Set>(from, left), scale, shift));
+        all += activated<Set>(task.before, channel, load_some<Set>(from, left));
       }
     return all;
   }

@@ -5,25 +5,24 @@
 
 #pragma once
 
-#include <thorax/plan/op.hpp>         // window
-#include <thorax/tensor/extents.hpp>  // extents
+#include <thorax/plan/op.hpp>            // window
+#include <thorax/tensor/pixel_view.hpp>  // pixel_view
 
 #include <cstddef>  // ptrdiff_t
 
 namespace thorax::kernels {
 
-/// Maps that are read or written: pixels of `shape.channels` numbers, `stride` apart.
-struct read_maps {
-  const float* data{};
-  extents shape{};
-  std::ptrdiff_t stride{};
-};
+/// returns:  where share `number` of `shares` begins when `whole` is cut evenly
+constexpr int cut_at(int whole, int number, int shares)
+{
+  return static_cast<int>(static_cast<std::ptrdiff_t>(whole) * number / shares);
+}
 
-struct written_maps {
-  float* data{};
-  extents shape{};
-  std::ptrdiff_t stride{};
-};
+/// returns:  how many shares of at most `most` there are
+constexpr int shares_within(int whole, int most) { return (whole + most - 1) / most; }
+
+using read_maps = pixel_view<const float>;
+using written_maps = pixel_view<float>;
 
 /// x → max(floor, scale[c] · x + shift[c]). Scales and shifts are there for whole vectors, zeros at the end; the floor
 /// is 0 for a ReLU and −∞ for none.
