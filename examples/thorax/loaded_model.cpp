@@ -41,6 +41,9 @@ std::variant<any_model<cpu>, any_model<reference>> read(const model_options& opt
   if (!file.has_checksum())
     std::fprintf(stderr, "thorax: note: %s carries no checksum: damage to it would go unnoticed\n",
                  file.tensors().name().c_str());
+  if (options.backend == "reference" && options.switches.bf16)
+    throw error{error_code::wrong_usage, "--bf16 is for --backend cpu; the reference computes in single precision, sums "
+                                         "in double"};
   if (options.backend == "reference") return read_model(network, std::move(file), reference{options.threads});
   say_blas_advice();
   return read_model(network, std::move(file), cpu{options.threads, options.switches});
@@ -70,7 +73,9 @@ void add_model_options(CLI::App& command, model_options& options)
   command.add_flag("--bf16", options.switches.bf16,
                    "products of 16-bit numbers: twice as fast where the processor has them, three digits exact");
   command.add_flag_callback("--no-winograd", [&options] { options.switches.winograd = false; },
-                            "3x3 convolutions as they are written: slower, a third less memory");
+                            "3x3 convolutions as they are written: slower, less memory");
+  command.add_flag_callback("--no-strassen", [&options] { options.switches.strassen = false; },
+                            "1x1 convolutions as they are written: slower, less memory");
   command.add_flag_callback("--no-pool-first", [&options] { options.passes.pool_first = false; },
                             "1x1 convolutions before the pool behind them, as they are written: slower");
 }

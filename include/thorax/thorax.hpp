@@ -98,6 +98,7 @@
 #include <thorax/backend/cpu/kernels/reading.hpp>              // pixels on their way into a product
 #include <thorax/backend/cpu/kernels/windows.hpp>              // convolutions of few channels
 #include <thorax/backend/cpu/kernels/products.hpp>             // a share of a convolution's pixels
+#include <thorax/backend/cpu/kernels/halves.hpp>               // products by seven of half their extents
 #include <thorax/backend/cpu/kernels/pools.hpp>                // largest and mean
 #include <thorax/backend/cpu/kernels/winograd_transform.hpp>   // the matrices of minimal filtering
 #include <thorax/backend/cpu/kernels/winograd.hpp>             // 3x3 convolutions with fewer products

@@ -31,7 +31,7 @@ inline std::vector<cpu_choice> cpu_choices()
   std::vector<cpu_choice> all;
   for (const kernel_choice& each : kernel_choices())
     for (const bool winograd : {true, false})
-      if (each.runs_here) all.push_back({each.kernels, {.winograd = winograd}});
+      if (each.runs_here) all.push_back({each.kernels, {.winograd = winograd, .strassen = winograd}});
   return all;
 }
 

@@ -102,7 +102,10 @@ public:
   /// Floats of scratch for a product of `pixels`.
   [[nodiscard]] std::size_t scratch_for(int pixels) const
   {
-    return static_cast<std::size_t>(pixels) * static_cast<std::size_t>(rounded_up(recipe.panel, 16));
+    const auto floats = [](int count) { return static_cast<std::size_t>(count); };
+    if (!recipe.halved) return floats(pixels) * floats(rounded_up(recipe.panel, 16));
+    const int of_pair = 7 * (recipe.panel + drawn.step.out.shape.channels) / 2;
+    return floats((pixels + 1) / 2) * floats(of_pair) + 14 * floats(kernels::lanes<kernels::native>);
   }
 
   [[nodiscard]] const float* packed() const { return packed_.data(); }

@@ -41,6 +41,7 @@ struct way {
   std::string name() const
   {
     return std::string{kernels.name} + (options.winograd ? " with Winograd" : "") +
+           (options.strassen ? " and Strassen" : "") +
            (options.bf16 ? " in bf16" : "");
   }
 };
@@ -50,7 +51,8 @@ template<class Check>
 void for_each_way(Check&& check)
 {
   for (const thorax::kernel_choice& each : thorax::kernel_choices())
-    for (const cpu_options& options : {cpu_options{true, false}, {false, false}, {true, true}, {false, true}}) {
+    for (const cpu_options& options : {cpu_options{}, {.winograd = false, .strassen = false}, {.bf16 = true},
+                                       {.winograd = false, .bf16 = true}}) {
       if (!each.runs_here || (options.bf16 && each.kernels->multiply_pairs == nullptr)) continue;
       const way now{*each.kernels, options};
       INFO(now.name());
@@ -123,6 +125,9 @@ double allowed_by_filtering(const way& now, const drawn_op& drawn)
 
 std::vector<double> allowed_for(const way& now, const drawn_op& drawn, std::vector<double> sizes)
 {
+  // Sums of two pixels, halves of the depth and two outputs cancel each other, so the largest sum counts for all.
+  if (now.chosen().way_of(drawn.step) == "Strassen")
+    sizes.assign(sizes.size(), 4 * *std::max_element(sizes.begin(), sizes.end()));
   if (now.chosen().way_of(drawn.step).size() != std::string_view{"F(2x2)"}.size()) {
     const double share =
       roundings(drawn) * float_rounding + (drawn.multiplies() && now.takes_pairs(drawn.step) ? 0x1.02p-7 : 0);
@@ -302,6 +307,23 @@ TEST_CASE("a cpu convolution by minimal filtering is the reference's with tiles 
   }
 }
 
+TEST_CASE("a cpu convolution of many pixels by seven products of halves is the reference's", "[backend]")
+{
+  std::vector<wanted_op> given{{op_kind::convolution, {64, 12, 11}, 64},   {op_kind::convolution, {96, 13, 11}, 128},
+                               {op_kind::convolution, {1088, 15, 9}, 64},  {op_kind::convolution, {32, 37, 37}, 64},
+                               {op_kind::convolution, {544, 11, 12}, 128}, {op_kind::convolution, {64, 1, 129}, 64}};
+  check_ops(given, 12, [](drawing& draw) {
+    return wanted_op{op_kind::convolution, {32 * draw.between(1, 6), draw.between(12, 20), draw.between(11, 16)},
+                     64 * draw.between(1, 2)};
+  });
+  drawing draw{0};
+  for (const wanted_op& each : given)
+    for_each_way([&](const way& now) {
+      const bool is_halved = now.chosen().way_of(drawn_op{draw, each}.step) == "Strassen";
+      CHECK(is_halved == (now.options.strassen && !now.options.bf16));
+    });
+}
+
 TEST_CASE("a cpu linear layer is the reference's", "[backend]")
 {
   const std::vector<wanted_op> given{
@@ -355,13 +377,14 @@ TEST_CASE("a cpu convolution may write behind its own input in one buffer", "[ba
   }
 }
 
-TEST_CASE("what is not a number stays so in every cpu op, and Winograd may spread it within a tile", "[backend]")
+TEST_CASE("what is not a number stays so in every cpu op, and fewer products may spread it to its neighbors", "[backend]")
 {
   pools with;
   const std::vector<wanted_op> ops{{op_kind::convolution, {17, 7, 7}, 5},
                                    {op_kind::convolution, {5, 7, 9}, 17, {3, 1, 1}},
                                    {op_kind::convolution, {32, 7, 9}, 17, {3, 1, 1}, {}, {}, true},
                                    {op_kind::convolution, {32, 18, 14}, 17, {3, 1, 0}, {}, {}, true},
+                                   {op_kind::convolution, {64, 13, 11}, 64},
                                    {op_kind::convolution, {17, 8, 8}, 33, each_pixel, {2, 2, 0}},
                                    {op_kind::convolution, {3, 18, 18}, 20, {7, 2, 3}, {}, {3, 2, 1}},
                                    {op_kind::linear, {17, 1, 1}, 5},
@@ -389,7 +412,9 @@ TEST_CASE("what is not a number stays so in every cpu op, and Winograd may sprea
       }
       CHECK(lost == 0);
       const int in_tile = 16 * drawn.step.out.shape.channels;  // and a cell is read by four tiles at most
-      CHECK(made <= (chosen.way_of(drawn.step).starts_with("F(") ? 4 * in_tile : 0));
+      const std::string_view how = chosen.way_of(drawn.step);
+      const int in_pair = drawn.step.out.shape.channels;  // of the other pixel
+      CHECK(made <= (how.starts_with("F(") ? 4 * in_tile : how == "Strassen" ? in_pair : 0));
     });
   }
 }

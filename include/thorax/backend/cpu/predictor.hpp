@@ -41,7 +41,9 @@ public:
   [[nodiscard]] std::string_view way_of(const op& step) const
   {
     if (!is_product(step.kind)) return "";
-    switch (recipe_of(step, *with_, options_).tile) {
+    const convolution_recipe recipe = recipe_of(step, *with_, options_);
+    if (recipe.halved) return "Strassen";
+    switch (recipe.tile) {
       case 2: return "F(2x2)";
       case 3: return "F(3x3)";
       case 4: return "F(4x4)";
@@ -68,11 +70,12 @@ public:
       const std::size_t channels = floats(recipe.depth + recipe.groups * recipe.columns);
       return to_lines(planes * (floats(tiles_together()) * channels + 2 * floats(with_->lanes)));
     }
-    const std::size_t panel = to_lines(floats(recipe.panel));
+    const std::size_t pixel = floats(floats_of_pixel(recipe));
+    if (recipe.halved) return to_lines(floats(pixels_together(recipe)) * pixel + 14 * floats(with_->lanes));
+    if (step.max_after == each_pixel) return floats(pixels_together(recipe)) * pixel;
     const extents made = step.convolved();
-    if (step.max_after == each_pixel) return floats(pixels_together(recipe)) * panel;
     const std::size_t ring = floats(step.max_after.kernel) * floats(made.width) * floats(made.channels);
-    return to_lines(ring) + floats(made.width) * panel;
+    return to_lines(ring) + floats(made.width) * pixel;
   }
 
   void pack(const op& step, const op_numbers& numbers, float* packed) const
@@ -89,19 +92,23 @@ public:
     if (recipe.tile != 0) return filter(w, step, recipe, packed, in, out);
     const kernels::product_task task = product_of(step, recipe, packed, in, out);
     if (step.max_after != each_pixel) return multiply_and_pool(w, step, task, out);
+    const int together = recipe.halved ? 2 : 1;  // pixels whose results depend on each other
     const auto pixels = static_cast<int>(out.shape.pixels());
-    const int shares = even_shares(w, pixels, pixels_together(recipe));
+    const int whole = kernels::shares_within(pixels, together);
+    const int shares = even_shares(w, whole, pixels_together(recipe) / together);
+    const auto pixel_at = [&](int share) {
+      return std::min(pixels, together * kernels::cut_at(whole, std::min(share, shares), shares));
+    };
     w.run(shares, [&](int share, int thread) {
       kernels::product_task mine = task;
-      mine.first = kernels::cut_at(pixels, share, shares);
-      mine.last = kernels::cut_at(pixels, share + 1, shares);
+      mine.first = pixel_at(share);
+      mine.last = pixel_at(share + 1);
       mine.out = out.pixel(mine.first);
       mine.scratch = w.scratch_of(thread);
       mine.prefetch = share < w.threads();
-      const int next = std::min(share + w.threads(), shares);
-      mine.next_first = kernels::cut_at(pixels, next, shares);
-      mine.next_last = kernels::cut_at(pixels, std::min(next + 1, shares), shares);
-      (recipe.numbers == 1 ? with_->multiply : with_->multiply_pairs)(mine);
+      mine.next_first = pixel_at(share + w.threads());
+      mine.next_last = pixel_at(share + w.threads() + 1);
+      kernel_of(recipe)(mine);
     });
   }
 
@@ -157,8 +164,7 @@ private:
   /// returns:  into how many shares of at most `most` something is cut so that all threads end together
   static int even_shares(const workers& w, int whole, int most)
   {
-    const int shares = kernels::shares_within(whole, most);
-    return std::min(whole, shares > 8 * w.threads() ? shares : rounded_up(shares, w.threads()));
+    return std::min(whole, rounded_up(kernels::shares_within(whole, most), w.threads()));
   }
 
   static float floor_of(bool relu) { return relu ? 0.0F : -std::numeric_limits<float>::infinity(); }
@@ -167,11 +173,25 @@ private:
     return {packed, packed + rounded_up(step.in.shape.channels, detail::line_floats), floor_of(step.relu_before)};
   }
 
+  using product_kernel = void (*)(const kernels::product_task&);
+  [[nodiscard]] product_kernel kernel_of(const convolution_recipe& recipe) const
+  {
+    return recipe.halved ? with_->multiply_halves : recipe.numbers == 1 ? with_->multiply : with_->multiply_pairs;
+  }
+
   /// Packed pixels of a panel may fill a third of the second cache; the rest is for weights and results.
   [[nodiscard]] int pixels_together(const convolution_recipe& recipe) const
   {
-    const auto fitting = static_cast<int>(cache_floats_ / 3) / rounded_up(recipe.panel, detail::line_floats);
+    if (recipe.halved) return 2 * with_->rows * std::max(1, 42 / with_->rows);
+    const auto fitting = static_cast<int>(cache_floats_ / 3) / floats_of_pixel(recipe);
     return std::clamp(fitting, with_->rows, 168);
+  }
+
+  /// returns:  floats that a pixel of a share is packed into
+  static int floats_of_pixel(const convolution_recipe& recipe)
+  {
+    if (recipe.halved) return (recipe.panel + recipe.groups * recipe.columns) / 4 * 7;
+    return rounded_up(recipe.panel, detail::line_floats);
   }
 
   /// Whole register tiles, and few enough for the transformed tiles to stay in the second cache.

@@ -99,6 +99,35 @@ TEST_CASE("filtered weights lie plane by plane, and are what their matrices make
   check_tiles<2>(growth(7, 64));
 }
 
+TEST_CASE("weights of halves are seven sums of the quarters of each panel", "[backend]")
+{
+  drawing draw{4};
+  const packed_op all{draw, {op_kind::convolution, {544, 12, 11}, 128}};
+  const convolution_recipe& recipe = all.recipe;
+  REQUIRE(recipe.halved);
+  const float* packed = all.packed() + recipe.weights_at;
+  double largest = 0;
+  for (int begin = 0; begin < recipe.depth; begin += recipe.panel) {
+    const int half = std::min(recipe.panel, recipe.depth - begin) / 2;
+    for (const auto& factors : thorax::kernels::halved_weights)
+      for (int group = 0; group < recipe.groups / 2; ++group)
+        for (int k = 0; k < half; ++k)
+          for (int column = 0; column < recipe.columns; ++column, ++packed) {
+            const int o = group * recipe.columns + column;
+            double expected = 0;
+            for (int quarter = 0; quarter < 4; ++quarter)
+              expected += double{factors[quarter]} *
+                          weight_of(all.drawn, o + quarter % 2 * 64, begin + k + quarter / 2 * half, 0);
+            largest = std::max(largest, std::abs(double{*packed} - expected));
+          }
+  }
+  // Four numbers below 6 with scales below 2, a rounding each.
+  const double allowed = 48 * 4 * float_rounding;
+  note_difference("packed halves", largest, allowed);
+  CHECK(largest <= allowed);
+  CHECK(packed == all.packed() + recipe.floats);
+}
+
 TEST_CASE("all of the packed memory is written, and nothing behind it", "[backend]")
 {
   for (std::uint64_t seed = 0; seed < 40; ++seed) {

@@ -71,6 +71,36 @@ TEST_CASE("what cannot be filtered, or must not, is a product", "[backend]")
   CHECK(tile(step) == 0);
 }
 
+TEST_CASE("convolutions of many single pixels are products of halves, unless halves are no whole vectors or tiles",
+          "[backend]")
+{
+  const auto table = table_of(16, 14);
+  op step = growth(18);
+  step.moving = {1, 1, 0};
+  step.out.shape.channels = 128;
+  step.norm_before = 3;
+  const auto is_halved = [&](const op& each, const cpu_options& options = {}) {
+    return recipe_of(each, table, options).halved;
+  };
+  CHECK(is_halved(step));
+  CHECK_FALSE(is_halved(step, {.strassen = false}));
+  CHECK_FALSE(is_halved(step, {.bf16 = true}));
+  const auto otherwise = [&](auto&& change) {
+    op other = step;
+    change(other);
+    return is_halved(other);
+  };
+  CHECK_FALSE(otherwise([](op& other) { other.in.shape.channels = 144; }));
+  CHECK_FALSE(otherwise([](op& other) { other.out.shape.channels = 96; }));
+  CHECK_FALSE(otherwise([](op& other) { other.out.shape = {128, 9, 9}; }));  // few pixels
+  CHECK_FALSE(otherwise([](op& other) { other.mean_before = {2, 2, 0}; }));
+  CHECK_FALSE(otherwise([](op& other) { other.max_after = {2, 2, 0}; }));
+  CHECK_FALSE(otherwise([](op& other) { other.moving = {3, 1, 1}; }));
+  const convolution_recipe halved = recipe_of(step, table, {});
+  const convolution_recipe whole = recipe_of(step, table, {.strassen = false});
+  CHECK(4 * (halved.floats - halved.weights_at) == 7 * (whole.floats - whole.weights_at));
+}
+
 TEST_CASE("a recipe's numbers follow each other on cache lines and have room for all", "[backend]")
 {
   for (std::uint64_t seed = 0; seed < 100; ++seed) {

@@ -52,7 +52,7 @@ void multiply_and_pool(const packed_op& all, int first, int last, const sliced_p
   kernels::maxima_task task{all.product(out, nullptr),
                             made.height,
                             all.drawn.step.max_after,
-                            packed_op::writing(out),
+                            *out,
                             first,
                             last,
                             scratch.data()};

@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include <thorax/backend/cpu/kernels/halves.hpp>           // multiply_halves
 #include <thorax/backend/cpu/kernels/instruction_set.hpp>  // native
 #include <thorax/backend/cpu/kernels/kernel_table.hpp>     // kernel_table
 #include <thorax/backend/cpu/kernels/pools.hpp>            // multiply_and_pool, pool, average_all
@@ -22,6 +23,7 @@ constexpr kernel_table table_of()
                     .rows = Set::rows,
                     .multiply_tile = register_tiles<Set>.back(),
                     .multiply = &multiply<Set>,
+                    .multiply_halves = &multiply_halves<Set>,
                     .multiply_and_pool = &multiply_and_pool<Set>,
                     .convolve_tiles = &convolve_tiles<Set>,
                     .pool = &pool<Set>,

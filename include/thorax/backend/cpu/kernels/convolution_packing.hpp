@@ -6,6 +6,7 @@
 #pragma once
 
 #include <thorax/backend/cpu/kernels/convolution_recipe.hpp>          // convolution_recipe
+#include <thorax/backend/cpu/kernels/halves.hpp>              // halved_weights
 #include <thorax/backend/cpu/kernels/winograd_transform.hpp>  // winograd_transform
 #include <thorax/backend/predictor.hpp>                       // op_numbers
 #include <thorax/base/half.hpp>                               // bf16_bits
@@ -14,6 +15,7 @@
 #include <bit>        // bit_cast
 #include <cstddef>    // ptrdiff_t
 #include <cstdint>    // uint32_t
+#include <vector>
 
 namespace thorax {
 
@@ -102,6 +104,32 @@ inline void pack_products(const weights_of_op& all, const convolution_recipe& re
   }
 }
 
+inline void combine(const float (&factors)[4], const std::vector<float> (&quarters)[4], int count, float* sum)
+{
+  std::fill_n(sum, count, 0.0F);
+  for (int q = 0; q < 4; ++q)
+    for (int i = 0; factors[q] != 0 && i < count; ++i) sum[i] += factors[q] * quarters[q].data()[i];
+}
+
+/// Writes [depth / panel][7][groups / 2][panel / 2][columns]: what each of the products of halves multiplies.
+inline void pack_halves(const weights_of_op& all, const convolution_recipe& recipe, float* packed)
+{
+  const int outputs = all.outputs / 2;
+  std::vector<float> quarters[4];
+  for (std::vector<float>& each : quarters) each.resize(static_cast<std::size_t>(recipe.panel / 2 * recipe.columns));
+  for (int begin = 0; begin < recipe.depth; begin += recipe.panel) {
+    const int half = std::min(recipe.panel, recipe.depth - begin) / 2;
+    for (int first = 0; first < outputs; first += recipe.columns) {
+      for (int i = 0; i < 4; ++i)
+        group_rows{all, recipe, first + i % 2 * outputs}.write(begin + i / 2 * half, begin + (i / 2 + 1) * half,
+                                                               quarters[i].data());
+      for (int p = 0; p < 7; ++p)
+        combine(kernels::halved_weights[p], quarters, half * recipe.columns, packed + (p * outputs + first) * half);
+    }
+    packed += 7 * outputs * half;
+  }
+}
+
 /// The planes of one channel for one group of outputs.
 template<int Tile>
 class group_planes {
@@ -174,6 +202,7 @@ inline void pack_convolution(const op& step, const op_numbers& numbers, const co
                        packed + recipe.bias_at);
   const detail::weights_of_op all{step, numbers};
   float* const weights = packed + recipe.weights_at;
+  if (recipe.halved) return detail::pack_halves(all, recipe, weights);
   switch (recipe.tile) {
     case 0: return detail::pack_products(all, recipe, weights);
     case 2: return detail::pack_tiles<2>(all, recipe, weights);

@@ -16,6 +16,7 @@ struct kernel_table {
   int rows{};             ///< pixels of a register tile; it has 2 · lanes outputs
   void (*multiply_tile)(const tile_operands&){};  ///< of `rows` pixels
   void (*multiply)(const product_task&){};
+  void (*multiply_halves)(const product_task&){};
   void (*multiply_and_pool)(const maxima_task&){};
   void (*convolve_tiles)(const winograd_task&){};
   void (*multiply_pairs)(const product_task&){};         ///< null: there are no products of bfloat16

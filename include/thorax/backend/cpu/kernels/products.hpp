@@ -44,6 +44,43 @@ void multiply_tile(const tile_operands& tile, int pixels, int outputs)
   else register_tiles<Set>[static_cast<std::size_t>(pixels - 1)](tile);
 }
 
+/// What a thread packs next, in cache lines, of which each of a panel's register tiles prefetches its share: the same
+/// pixels' next panel, or the first panel of the next task's pixels.
+class pixels_ahead {
+public:
+  /// The panel that is multiplied now is [begin, begin + depth); `numbers` is Set::numbers.
+  pixels_ahead(const product_task& now, int begin, int depth, int numbers, int tiles)
+  {
+    const bool is_last = begin + depth >= now.depth;
+    const int pixels = is_last ? now.next_last - now.next_first : now.last - now.first;
+    if (pixels <= 0 || now.moving != each_pixel || now.mean_before != each_pixel) return;
+    const int at = is_last ? 0 : (begin + depth) * numbers;
+    const int left = now.in.shape.channels - at;
+    const int floats = now.panel * numbers < left ? now.panel * numbers : left;
+    first_ = reinterpret_cast<const char*>(now.in.data + (is_last ? now.next_first : now.first) * now.in.stride + at);
+    lines_of_pixel_ = shares_within(floats, 16);
+    stride_ = now.in.stride * static_cast<std::ptrdiff_t>(sizeof(float));
+    share_ = shares_within(lines_of_pixel_ * pixels, tiles);
+  }
+
+  /// Of the tiles that multiply the panel, this is the one with that number.
+  void set(tile_operands& tile, int number) const
+  {
+    if (first_ == nullptr) return;
+    const int line = number * share_;
+    tile.next_pixels = first_ + line / lines_of_pixel_ * stride_ + line % lines_of_pixel_ * 64;
+    tile.lines_left = lines_of_pixel_ - line % lines_of_pixel_;
+    tile.lines_of_pixel = lines_of_pixel_;
+    tile.to_next_pixel = stride_ - lines_of_pixel_ * 64;
+  }
+
+private:
+  const char* first_{};
+  int lines_of_pixel_{};
+  int share_{};  ///< lines that one tile prefetches
+  std::ptrdiff_t stride_{};
+};
+
 /// One panel of the depth: [begin, begin + depth).
 template<class Set>
 struct product_panel {
@@ -60,7 +97,7 @@ struct product_panel {
     const int padded = shares_within(depth, lanes<Set>) * lanes<Set>;
     const int lines = depth * columns<Set> / 16;
     const int share = shares_within(lines, tiles);
-    const pixels_ahead next{*this};
+    const pixels_ahead next{task, begin, depth, Set::numbers, shares_within(task.outputs, columns<Set>) * tiles};
     tile_operands tile{.depth = depth, .out_stride = task.out_stride,
                        .lines_ahead = task.prefetch ? shares_within(share * 4, depth) : 0};
     tile.floor = begin + depth < task.depth ? -__builtin_huge_valf() : task.floor;
@@ -79,40 +116,6 @@ struct product_panel {
       }
     }
   }
-
-private:
-  /// What is packed next, in cache lines: the same pixels' next panel, or the first panel of the next task's pixels.
-  struct pixels_ahead {
-    const char* first{};
-    int lines_of_pixel{};
-    int share{};  ///< lines that one tile prefetches
-    std::ptrdiff_t stride{};
-
-    explicit pixels_ahead(const product_panel& now)
-    {
-      const product_task& all = now.task;
-      const bool is_last = now.begin + now.depth >= all.depth;
-      const int pixels = is_last ? all.next_last - all.next_first : all.last - all.first;
-      if (pixels <= 0 || all.moving != each_pixel || all.mean_before != each_pixel) return;
-      const int at = is_last ? 0 : (now.begin + now.depth) * Set::numbers;
-      const int left = all.in.shape.channels - at;
-      const int floats = all.panel * Set::numbers < left ? all.panel * Set::numbers : left;
-      first = reinterpret_cast<const char*>(all.in.data + (is_last ? all.next_first : all.first) * all.in.stride + at);
-      lines_of_pixel = shares_within(floats, 16);
-      stride = all.in.stride * static_cast<std::ptrdiff_t>(sizeof(float));
-      share = shares_within(lines_of_pixel * pixels, shares_within(all.outputs, columns<Set>) * now.tiles);
-    }
-
-    void set(tile_operands& tile, int number) const
-    {
-      if (first == nullptr) return;
-      const int line = number * share;
-      tile.next_pixels = first + line / lines_of_pixel * stride + line % lines_of_pixel * 64;
-      tile.lines_left = lines_of_pixel - line % lines_of_pixel;
-      tile.lines_of_pixel = lines_of_pixel;
-      tile.to_next_pixel = stride - lines_of_pixel * 64;
-    }
-  };
 };
 
 template<class Set, class Read>
