@@ -151,9 +151,9 @@ std::string plan_table(const plan_view& plan, const cpu_predictor& chosen)
            right_aligned(macs, 11) + '\n';
   };
   std::string table = wrapped("nr> is norm and ReLU on what is read, m> the mean of pixels, >nr and >x norm, ReLU and "
-                              "maximum on what is written; `by` is how the kernels do it: a matrix product, or Winograd "
-                              "tiles F(n x n); `of` and `to` are buffers; `at` is the byte of the arena where one film's "
-                              "output begins") +
+                              "maximum on what is written; `by` is how the kernels do it: a matrix product, Strassen's by "
+                              "halves, or Winograd tiles F(n x n); `of` and `to` are buffers; `at` is the byte of the arena "
+                              "where one film's output begins") +
                       wrapped(kernels_line(chosen)) + '\n';
   table += line("", "op", "by", "reads", "of", "writes", "to", "at", "MACs");
   for (std::size_t i = 0; i < plan.ops.size(); ++i) {

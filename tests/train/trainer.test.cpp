@@ -105,6 +105,32 @@ TEST_CASE("what is frozen keeps every bit, what trains changes: statistics too",
   }
 }
 
+TEST_CASE("a step from features that were made before is the step from the films", "[train]")
+{
+  for (const char* const name : {"everything", "features.denseblock4.denselayer2.conv2", "classifier"}) {
+    INFO("from " << name);
+    const auto one = trainer_of(cpu{1});
+    const auto other = trainer_of(cpu{2});
+    for (const auto& each : {one.get(), other.get()}) each->begin_phase(from(*each, name));
+    std::vector<float> features(batch_size * other->feature_floats());
+    other->make_features(films(), features.data());
+    for (int i = 0; i < 2; ++i) {
+      step(*one);
+      other->step_from(features.data(), findings, film_weights, {.learning_rate = 1e-3});
+    }
+    CHECK(parameters_of(*one) == parameters_of(*other));
+  }
+}
+
+TEST_CASE("frozen weights that are changed from outside count in the next step", "[train]")
+{
+  const auto trained = trainer_of(cpu{1});
+  trained->begin_phase(from(*trained, "classifier"));
+  const std::vector<float> before = gradient_of(*trained);
+  trained->parameters()[0] += 0.5F;  // of the stem
+  CHECK(gradient_of(*trained) != before);
+}
+
 TEST_CASE("norms that train with running statistics leave them as they are", "[train]")
 {
   const auto trained = trainer_of(cpu{1});

@@ -8,6 +8,7 @@
 #include <thorax/model/blueprint.hpp>        // blueprint
 #include <thorax/model/network_weights.hpp>  // network_weights
 #include <thorax/model/packed_plan.hpp>      // packed_plan
+#include <thorax/model/each_film.hpp>        // each_film
 #include <thorax/model/verdict.hpp>          // verdict
 #include <thorax/model/workspace.hpp>        // workspace
 #include <thorax/tensor/tensor.hpp>          // batch, tensor
@@ -187,25 +188,15 @@ private:
                                                       thread_pool* pool) const
   {
     const int count = samples.samples;
-    const int threads = workers{pool}.threads();
-    const int side_by_side = count / threads * threads;
-    const std::size_t arena = plan().arena_floats;
-    const workers crew = space.prepare(arena * static_cast<std::size_t>(side_by_side > 0 ? threads : 1),
-                                       packed_->scratch_floats(), pool);
     const std::size_t logits = plan().logits.shape.size();
     const std::size_t outputs = plan().output.shape.size();
     space.answers.grow_to((logits + outputs) * static_cast<std::size_t>(count));
     float* const said = space.answers.data();
     float* const outputs_of_all = said + logits * static_cast<std::size_t>(count);
-    const auto predict_one = [&](int n, float* arena_of_one, const workers& who) {
+    each_film(space, *packed_, pool, count, [&](int n, float* arena, const workers& crew) {
       const auto i = static_cast<std::size_t>(n);
-      packed_->run(samples.only(n), arena_of_one, who, said + i * logits, outputs_of_all + i * outputs);
-    };
-    crew.run(side_by_side, [&](int n, int thread) {
-      predict_one(n, space.arena.data() + static_cast<std::size_t>(thread) * arena,
-                  workers{nullptr, crew.scratch_of(thread), crew.scratch_floats});
+      packed_->run(samples.only(n), arena, crew, said + i * logits, outputs_of_all + i * outputs);
     });
-    for (int n = side_by_side; n < count; ++n) predict_one(n, space.arena.data(), crew);
     return {view<const float>::packed(said, count, plan().logits.shape),
             view<const float>::packed(outputs_of_all, count, plan().output.shape)};
   }

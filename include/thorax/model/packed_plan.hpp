@@ -66,22 +66,48 @@ public:
 
   [[nodiscard]] const Predictor& chosen() const { return chosen_; }
 
+  /// Floats that the maps of one film need.
+  [[nodiscard]] std::size_t arena_floats() const { return plan_.arena_floats; }
+
   /// Floats that one thread needs while it runs an op.
   [[nodiscard]] std::size_t scratch_floats() const { return scratch_floats_; }
 
   /// Floats of all packed numbers.
   [[nodiscard]] std::size_t floats() const { return floats_; }
 
+  /// Predicts one film and leaves the maps in the arena, for `read`.
+  ///
+  /// accepts:  a film of the plan's input, an arena of arena_floats(), a crew with scratch_floats()
+  void run(const view<const float>& film, float* arena, const workers& crew) const
+  {
+    interleave(film, maps(plan_.input, arena));
+    run(arena, crew);
+  }
+
+  /// The same with maps that `write` has put there.
+  void run(float* arena, const workers& crew) const
+  {
+    for (std::size_t i = 0; i < plan_.ops.size(); ++i) run_op(i, arena, crew);
+  }
+
+  /// Copies maps out of the arena, channel by channel, or into it.
+  void read(const slice& of, float* arena, float* to) const
+  {
+    separate(maps(of, arena), view<float>::packed(to, 1, of.shape));
+  }
+  void write(const slice& of, const float* from, float* arena) const
+  {
+    interleave(view<const float>::packed(from, 1, of.shape), maps(of, arena));
+  }
+
   /// Predicts one film.
   ///
-  /// accepts:  a film of the plan's input, an arena of plan.arena_floats, a crew with scratch_floats()
   /// returns:  nothing; `logits` and `output` are filled with the plan's, channel by channel
   void run(const view<const float>& film, float* arena, const workers& crew, float* logits, float* output) const
   {
-    interleave(film, maps(plan_.input, arena));
-    for (std::size_t i = 0; i < plan_.ops.size(); ++i) run_op(i, arena, crew);
-    separate(maps(plan_.logits, arena), view<float>::packed(logits, 1, plan_.logits.shape));
-    separate(maps(plan_.output, arena), view<float>::packed(output, 1, plan_.output.shape));
+    run(film, arena, crew);
+    read(plan_.logits, arena, logits);
+    read(plan_.output, arena, output);
   }
 
   /// Runs one op of the plan on what the ops before it have left in the arena.

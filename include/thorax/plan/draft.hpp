@@ -24,6 +24,7 @@ struct draft {
   slice input;                     ///< the film as it enters
   slice logits;                    ///< what a softmax or sigmoid at the end reads; else the output
   slice output;                    ///< what the last op makes
+  std::vector<slice> features;     ///< where a network is split: what one half makes and the other begins with
   std::size_t parameter_floats{};  ///< of all parameters
   std::size_t folded_floats{};     ///< of all norms' scales and shifts
   std::size_t arena_floats{};      ///< for one sample; 0 until place_in_arena has run

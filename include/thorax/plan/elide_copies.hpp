@@ -51,7 +51,8 @@ constexpr void rewrite_slices(draft& plan, const homes& homes)
   }
   part* parts = plan.parts.data();
   for (std::size_t i = 0, count = plan.parts.size(); i < count; ++i) parts[i].out = homes.of(parts[i].out);
-  plan.input = homes.of(plan.input);
+  for (slice& maps : plan.features) maps = homes.of(maps);
+  if (plan.input.buffer != none) plan.input = homes.of(plan.input);
   plan.logits = homes.of(plan.logits);
   plan.output = homes.of(plan.output);
 }

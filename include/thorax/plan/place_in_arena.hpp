@@ -104,7 +104,8 @@ constexpr draft place_in_arena(draft plan)
   lifetime* live = lives.data();
   const op* ops = plan.ops.data();
   const int steps = static_cast<int>(plan.ops.size());
-  live[plan.input.buffer].touch(0);
+  if (plan.input.buffer != none) live[plan.input.buffer].touch(0);
+  for (const slice& maps : plan.features) live[maps.buffer].touch(0);
   for (int i = 0; i < steps; ++i) {
     live[ops[i].in.buffer].touch(i);
     live[ops[i].out.buffer].touch(i);

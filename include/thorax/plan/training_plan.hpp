@@ -197,6 +197,7 @@ constexpr std::vector<lifetime> lifetimes_of(const training_plan& made)
     if (maps.buffer != none) lives[static_cast<std::size_t>(maps.buffer)].touch(step);
   };
   touch(plan.input, 0);
+  for (const slice& maps : plan.features) touch(maps, 0);
   const int count = static_cast<int>(made.steps.size());
   for (int i = 0; i < count; ++i) {
     const training_step& step = made.steps[static_cast<std::size_t>(i)];

@@ -19,7 +19,7 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <utility>  // move
+#include <utility>  // as_const, move
 #include <vector>
 
 namespace thorax {
@@ -89,7 +89,7 @@ template<backend Backend>
 void write_checkpoint(const std::filesystem::path& path, const training_state& state, trainer<Backend>& trained,
                       const std::string& fingerprint)
 {
-  const std::vector<named_tensor> tensors{detail::flat("parameters", trained.parameters()),
+  const std::vector<named_tensor> tensors{detail::flat("parameters", std::as_const(trained).parameters()),
                                           detail::flat("first_moments", trained.first_moments()),
                                           detail::flat("second_moments", trained.second_moments()),
                                           detail::flat("best_parameters", state.best_parameters)};

@@ -8,15 +8,18 @@
 #include <thorax/model/backward.hpp>         // run_training_plan
 #include <thorax/model/model.hpp>            // any_model
 #include <thorax/model/workspace.hpp>        // workspace
+#include <thorax/plan/split_at_boundary.hpp>  // split_at_boundary
 #include <thorax/plan/training_plan.hpp>     // for_training
 #include <thorax/tensor/aligned_floats.hpp>  // aligned_floats
+#include <thorax/train/network_half.hpp>     // network_half
 
 #include <algorithm>  // copy_n, fill, max_element, min
 #include <cmath>      // isfinite
 #include <cstddef>    // size_t
 #include <cstdint>    // uint64_t
-#include <memory>     // shared_ptr
+#include <memory>     // make_unique, shared_ptr, unique_ptr
 #include <span>
+#include <string>
 #include <utility>  // move
 #include <vector>
 
@@ -48,7 +51,7 @@ public:
   trainer(std::shared_ptr<const blueprint> network, std::vector<float> parameters, double default_epsilon,
           Backend chosen, std::uint64_t seed)
     : network_{std::move(network)}, parameters_{std::move(parameters)}, default_epsilon_{default_epsilon},
-      pool_{chosen.threads}, norms_{network_->written.norms}, lots_{seed}
+      chosen_{chosen}, pool_{chosen.threads}, norms_{network_->written.norms}, lots_{seed}
   {
     ensure(parameters_.size() == network_->written.parameter_floats,
            "a trainer needs as many numbers as its network has parameters");
@@ -63,10 +66,15 @@ public:
 
   /// Plans anew for another freeze boundary; the optimizer's moments start at 0.
   ///
+  /// What is frozen predicts films' features from now on, with packed weights; only the rest runs in a step.
+  ///
   /// throws:  error{does_not_fit} if nothing has weights behind the boundary
   void begin_phase(const training_options& options)
   {
-    made_ = for_training(network_->written, options);
+    split_ = split_at_boundary(network_->written, options);
+    feature_floats_ = thorax::feature_floats(split_.frozen);
+    frozen_.reset();
+    made_ = for_training(split_.rest, options);
     first_trained_ = parameters_.size();
     for (const parameter& each : made_.plan.parameters)
       if (made_.trains(each)) first_trained_ = std::min(first_trained_, each.offset);
@@ -90,14 +98,41 @@ public:
     momentum_ = share;
   }
 
+  /// Floats of one film's features: what the frozen part of the network makes of it in this phase; the film itself if
+  /// nothing is frozen.
+  [[nodiscard]] std::size_t feature_floats() const { return feature_floats_; }
+
+  /// Writes the features of films, one film's behind the other's. They stay the same for the whole phase.
+  ///
+  /// throws:  error{does_not_fit} before the first phase, and for samples of other extents than the network's input
+  void make_features(const view<const float>& samples, float* features)
+  {
+    ensure_trainable(samples);
+    if (split_.frozen.ops.empty()) {
+      for (int n = 0; n < samples.samples; ++n, features += feature_floats_)
+        std::copy_n(samples.sample(n), feature_floats_, features);
+      return;
+    }
+    if (frozen_ == nullptr)
+      frozen_ = std::make_unique<network_half<Backend>>(split_.frozen, norms_, pointers_.data(), chosen_, pool_);
+    frozen_->make_features(samples, features, space_, pool_);
+  }
+
   /// Forward, backward, update.
   ///
   /// throws:  error{number_not_finite}, and nothing is updated, if the loss is not a number any more; what
   ///          gradients() throws
-  step_report step(view<const float> samples, std::span<const int> findings, std::span<const float> weights,
+  step_report step(const view<const float>& samples, std::span<const int> findings, std::span<const float> weights,
                    const adam_step& rule, float label_smoothing = 0)
   {
-    step_report report = gradients(samples, findings, weights, label_smoothing);
+    return step_from(features_of(samples), findings, weights, rule, label_smoothing);
+  }
+
+  /// The same for films whose features were made before in this phase: as many as findings.
+  step_report step_from(const float* features, std::span<const int> findings, std::span<const float> weights,
+                        const adam_step& rule, float label_smoothing = 0)
+  {
+    step_report report = gradients_from(features, findings, weights, label_smoothing);
     ensure(std::isfinite(report.loss), error_code::number_not_finite, [] {
       return "the training loss is not a finite number any more; train with a smaller learning rate";
     });
@@ -113,20 +148,23 @@ public:
   /// Forward and backward only. Running statistics are averaged, as in every training step, unless the loss is
   /// no number.
   ///
-  /// throws:  error{does_not_fit} before the first phase, and for samples of other extents than the network's input
-  step_report gradients(view<const float> samples, std::span<const int> findings, std::span<const float> weights,
-                        float label_smoothing = 0)
+  /// throws:  what make_features() throws
+  step_report gradients(const view<const float>& samples, std::span<const int> findings,
+                        std::span<const float> weights, float label_smoothing = 0)
   {
-    ensure(!made_.steps.empty(), "a trainer was asked for a step before its first phase; call begin_phase");
-    ensure(samples.samples > 0 && samples.shape == made_.plan.input.shape,
-           "there is no sample, or samples have other extents than the network's input; preprocess the films first");
+    return gradients_from(features_of(samples), findings, weights, label_smoothing);
+  }
+
+  /// The same from features.
+  step_report gradients_from(const float* features, std::span<const int> findings, std::span<const float> weights,
+                             float label_smoothing = 0)
+  {
     std::fill(gradients_.begin(), gradients_.end(), 0.0F);
-    const auto count = static_cast<std::size_t>(samples.samples);
-    const workers crew = space_.prepare(made_.plan.arena_floats * count, scratch_floats_, &pool_);
+    const workers crew = space_.prepare(made_.plan.arena_floats * findings.size(), scratch_floats_, &pool_);
     const random_stream lots = lots_ / steps_;
-    const bindings bound{view_of(made_.plan), samples.samples, space_.arena.data(), pointers_.data(), folded_.data()};
-    const view<float> in = bound.maps(made_.plan.input);
-    for (int n = 0; n < samples.samples; ++n) std::copy_n(samples.sample(n), samples.shape.size(), in.sample(n));
+    const bindings bound{view_of(made_.plan), static_cast<int>(findings.size()), space_.arena.data(), pointers_.data(),
+                         folded_.data()};
+    put_features(features, bound);
     const training_bindings all{.forward = bound, .plan = made_, .norms = norms_, .folded = folded_.data(),
                                 .statistics = statistics_.data(), .gradients = gradients_.data(),
                                 .first_gradient = first_trained_, .lots = &lots, .momentum = momentum_,
@@ -140,6 +178,12 @@ public:
     return report;
   }
 
+  /// returns:  the half that trains as it is now, to validate with features; later steps do not change it
+  [[nodiscard]] network_half<Backend> rest()
+  {
+    return {split_.rest, norms_, pointers_.data(), chosen_, pool_};
+  }
+
   /// returns:  the model as it is now, to validate or save; later steps do not change it. Its metadata gets the
   ///           epsilon that it is trained with.
   [[nodiscard]] any_model<Backend> snapshot(weights_metadata metadata, Backend chosen) const
@@ -151,8 +195,28 @@ public:
 
   [[nodiscard]] const blueprint& network() const { return *network_; }
   [[nodiscard]] const training_plan& plan() const { return made_; }
-  [[nodiscard]] std::span<float> parameters() { return parameters_; }
+  [[nodiscard]] const split_network& split() const { return split_; }
+  [[nodiscard]] std::span<const norm> norms() const { return norms_; }
+  [[nodiscard]] thread_pool& pool() { return pool_; }
+
+  /// What features are computed by, in words: other kernels and switches round otherwise.
+  [[nodiscard]] std::string kernels() const
+  {
+    std::string words;
+    const auto chosen = chosen_.predictor();
+    if constexpr (requires { chosen.architecture(); }) words = chosen.architecture();
+    for (const op& step : split_.frozen.ops)
+      if constexpr (requires { chosen.way_of(step); }) words += " " + std::string{chosen.way_of(step)};
+    return words;
+  }
   [[nodiscard]] std::span<const float> parameters() const { return parameters_; }
+
+  /// To be changed before the next step: frozen weights are packed anew for it.
+  [[nodiscard]] std::span<float> parameters()
+  {
+    frozen_.reset();
+    return parameters_;
+  }
 
   /// The parameters from the first that trains to the last, their gradients and moments: equally long.
   [[nodiscard]] std::span<float> trained() { return std::span{parameters_}.subspan(first_trained_); }
@@ -174,14 +238,43 @@ public:
   }
 
 private:
+  void ensure_trainable(const view<const float>& samples) const
+  {
+    ensure(!made_.steps.empty(), "a trainer was asked for a step before its first phase; call begin_phase");
+    ensure(samples.samples > 0 && samples.shape == network_->written.input.shape,
+           "there is no sample, or samples have other extents than the network's input; preprocess the films first");
+  }
+
+  const float* features_of(const view<const float>& samples)
+  {
+    ensure_trainable(samples);
+    features_.grow_to(feature_floats_ * static_cast<std::size_t>(samples.samples));
+    make_features(samples, features_.data());
+    return features_.data();
+  }
+
+  /// Where the rest of the network reads them.
+  void put_features(const float* features, const bindings& bound) const
+  {
+    for (int n = 0; n < bound.samples; ++n)
+      for (const slice& maps : made_.plan.features) {
+        std::copy_n(features, maps.shape.size(), bound.maps(maps).sample(n));
+        features += maps.shape.size();
+      }
+  }
+
   std::shared_ptr<const blueprint> network_;
   std::vector<float> parameters_;
   double default_epsilon_;
+  Backend chosen_;
   thread_pool pool_;
   std::vector<norm> norms_;
   random_stream lots_;
   double momentum_{0.99};
   std::vector<const float*> pointers_;
+  split_network split_;
+  std::unique_ptr<const network_half<Backend>> frozen_;  ///< packed when it is needed
+  std::size_t feature_floats_{};
   training_plan made_;
   std::size_t first_trained_{};
   std::size_t scratch_floats_{};
@@ -192,6 +285,7 @@ private:
   std::vector<float> second_moments_;
   std::vector<float> folded_;
   std::vector<float> statistics_;
+  aligned_floats features_;
   workspace space_;
 };
 
