@@ -15,6 +15,7 @@
 #include <thorax/base/checksum.hpp>      // CRC-32C
 #include <thorax/base/half.hpp>          // numbers stored in 16 bits
 #include <thorax/base/random.hpp>        // random numbers as a function of (seed, index)
+#include <thorax/base/content_key.hpp>   // a name for some content
 #include <thorax/base/cores.hpp>         // the CPUs of this process
 #include <thorax/base/thread_pool.hpp>   // a few threads that share a loop
 
@@ -159,6 +160,7 @@
 #include <thorax/model/blueprint.hpp>           // a network known at run time
 #include <thorax/model/bindings.hpp>            // a plan's numbers become pointers
 #include <thorax/model/workspace.hpp>           // the memory that one caller predicts in
+#include <thorax/model/each_film.hpp>           // a film a thread
 #include <thorax/model/packed_plan.hpp>         // a plan with its numbers, ready to predict
 #include <thorax/model/verdict.hpp>             // a finding and its score
 #include <thorax/model/model.hpp>               // model and read_model

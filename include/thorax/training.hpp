@@ -33,11 +33,15 @@
 
 // Training.
 #include <thorax/train/freeze_boundary.hpp>  // from where on to train, by name
+#include <thorax/plan/split_at_boundary.hpp>  // what is frozen, and the rest
+#include <thorax/train/network_half.hpp>     // one of them, predicting
 #include <thorax/train/trainer.hpp>          // one step at a time
 #include <thorax/train/history.hpp>          // what each epoch reached
 #include <thorax/train/checkpoint.hpp>       // all that a stopped run needs to go on
 #include <thorax/train/fit.hpp>              // phases of epochs of batches
 #include <thorax/train/film_epochs.hpp>      // what fit asks of its films
+#include <thorax/train/feature_cache.hpp>    // a file of features
+#include <thorax/train/feature_epochs.hpp>   // what fit asks of its films, as features
 
 // How good it is.
 #include <thorax/evaluate/predictions.hpp>            // one row a film

@@ -36,6 +36,8 @@ public:
 
   [[nodiscard]] std::size_t size() const { return films_->films.size(); }
   [[nodiscard]] const extents& shape() const { return shape_; }
+  [[nodiscard]] const preprocessing& rule() const { return rule_; }
+  [[nodiscard]] const film& film_at(std::size_t index) const { return films_->films[index]; }
 
   /// returns:  how many bytes of films are kept now
   [[nodiscard]] std::size_t cached_bytes() const

@@ -32,6 +32,21 @@ struct film_epochs {
   }
 };
 
+/// Adds a batch's losses and correct answers.
+template<backend Backend>
+void add_batch(validation& sum, const view<const float>& logits, std::span<const int> findings)
+{
+  const std::vector<float> alike(findings.size(), 1.0F);
+  sum.loss += logits.samples * Backend::weighted_cross_entropy({}, logits, findings, alike, 0.0F, view<float>{}, {});
+  sum.accuracy += count_correct(logits, findings);
+}
+
+inline validation mean_of(const validation& sum, std::size_t films)
+{
+  const auto count = static_cast<double>(films);
+  return {sum.loss / count, sum.accuracy / count};
+}
+
 /// returns:  mean unweighted cross-entropy and accuracy of a model over films, shown as they are
 /// throws:   error{does_not_fit} for no films, or findings that the model does not know; what reading a film throws
 template<backend Backend>
@@ -43,15 +58,12 @@ validation validate_on(const any_model<Backend>& net, const film_source& films, 
   while (const labeled_batch* next = loader.next()) {
     const scores said = net(next->pixels);
     const std::span<const int> findings{next->findings};
-    const std::vector<float> alike(findings.size(), 1.0F);
     const auto count = static_cast<int>(findings.size());
     const auto outputs = static_cast<int>(said.logits.shape(1));
     const auto logits = view<const float>::packed(said.logits.data(), count, {outputs, 1, 1});
-    sum.loss += count * Backend::weighted_cross_entropy({}, logits, findings, alike, 0.0F, view<float>{}, {});
-    sum.accuracy += count_correct(logits, findings);
+    add_batch<Backend>(sum, logits, findings);
   }
-  const auto films_seen = static_cast<double>(films.size());
-  return {sum.loss / films_seen, sum.accuracy / films_seen};
+  return mean_of(sum, films.size());
 }
 
 }  // namespace thorax

@@ -156,17 +156,21 @@ private:
     finish_epoch(learning_rate(state_.batches - 1, batches_of_epoch), seconds_since(start));
   }
 
+  /// Films, or what the frozen part of the network has made of them.
   template<class Labeled>
   void train_on(const Labeled& next, double rate)
   {
-    const view<const float> samples = view_of(next.pixels);
     weights_.clear();
     for (const int finding : next.findings) weights_.push_back(weight_of(finding));
-    const step_report report = trained_.step(samples, next.findings, weights_, {.learning_rate = rate},
-                                             options_.label_smoothing);
-    state_.loss_sum += report.loss * samples.samples;
+    const adam_step rule{.learning_rate = rate};
+    step_report report;
+    if constexpr (requires { next.features; })
+      report = trained_.step_from(next.features, next.findings, weights_, rule, options_.label_smoothing);
+    else report = trained_.step(view_of(next.pixels), next.findings, weights_, rule, options_.label_smoothing);
+    const auto films = static_cast<int>(next.findings.size());
+    state_.loss_sum += report.loss * films;
     state_.correct += report.correct;
-    state_.films += samples.samples;
+    state_.films += films;
     ++state_.batches;
   }
 
@@ -223,7 +227,7 @@ private:
 /// Trains through all phases and leaves the best weights in the trainer.
 ///
 /// requires: `open(epoch, batches)` opens the films of an epoch, counted through all phases, behind that many
-///           batches: an object whose `next()` returns a pointer to a labeled_batch or null, and whose
+///           batches: an object whose `next()` returns a pointer to a labeled_batch or feature_batch, or null, and whose
 ///           `batches()` is how many a whole epoch has;
 ///           `validate(trainer)` returns a `validation`;
 ///           `observe(fit_progress)` and `observe(epoch_record, is_best)` report
