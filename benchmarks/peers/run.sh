@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 #
-# Compares thorax with other runtimes; `run.sh --help` says how. Everything it makes lies in build/peers: the virtual
-# environment, thorax' engine, the models.
+# Compares thorax with other runtimes; `run.sh --help` says how. With --training, steps of training with PyTorch's.
+# Everything it makes lies in build/peers: the virtual environment, thorax' engine, the models.
 
 set -euo pipefail
 
@@ -12,6 +12,8 @@ work=$root/build/peers
 venv=$work/venv
 program=
 requirements=("$here/requirements.txt")
+target=benchmark_peer_engine
+script=compare.py
 options=()
 
 fail()
@@ -27,6 +29,10 @@ while [ $# -gt 0 ]; do
       [ $# -gt 1 ] || fail "$1 needs a value"
       if [ "$1" = --venv ]; then venv=$2; else program=$2; fi
       shift
+      ;;
+    --training)
+      target=benchmark_training_step
+      script=training.py
       ;;
     --keras)
       requirements+=("$here/requirements_keras.txt")
@@ -52,10 +58,10 @@ install_peers()
 
 build_engine()
 {
-  program=$work/engine/bin/benchmark_peer_engine
+  program=$work/engine/bin/$target
   cmake -S "$root" -B "$work/engine" -DCMAKE_BUILD_TYPE=Release -DTHORAX_NATIVE=ON -DTHORAX_BUILD_TESTS=OFF \
     > "$work/cmake.log" 2>&1 || fail "cmake could not configure thorax; see $work/cmake.log"
-  nice cmake --build "$work/engine" --target benchmark_peer_engine > "$work/build.log" 2>&1 ||
+  nice cmake --build "$work/engine" --target "$target" > "$work/build.log" 2>&1 ||
     fail "thorax' engine could not be built; see $work/build.log"
 }
 
@@ -63,4 +69,4 @@ mkdir -p "$work"
 install_peers
 [ -n "$program" ] || build_engine
 [ -x "$program" ] || fail "$program is no program"
-exec "$venv/bin/python3" "$here/compare.py" "$program" "$work" ${options[@]+"${options[@]}"}
+exec "$venv/bin/python3" "$here/$script" "$program" "$work" ${options[@]+"${options[@]}"}
