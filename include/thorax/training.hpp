@@ -32,12 +32,16 @@
 #include <thorax/data/write_phantoms.hpp>    // a folder of them
 
 // Training.
-#include <thorax/train/freeze_boundary.hpp>  // from where on to train, by name
-#include <thorax/train/trainer.hpp>          // one step at a time
-#include <thorax/train/history.hpp>          // what each epoch reached
-#include <thorax/train/checkpoint.hpp>       // all that a stopped run needs to go on
-#include <thorax/train/fit.hpp>              // phases of epochs of batches
-#include <thorax/train/film_epochs.hpp>      // what fit asks of its films
+#include <thorax/train/freeze_boundary.hpp>    // from where on to train, by name
+#include <thorax/train/trainer.hpp>            // one step at a time
+#include <thorax/train/history.hpp>            // what each epoch reached
+#include <thorax/train/monitor.hpp>            // what a rule watches
+#include <thorax/train/best_epoch.hpp>         // which epoch is the best so far
+#include <thorax/train/reduce_on_plateau.hpp>  // the rate falls when nothing gets better
+#include <thorax/train/early_stopping.hpp>     // a phase ends when nothing gets better
+#include <thorax/train/checkpoint.hpp>         // all that a stopped run needs to go on
+#include <thorax/train/fit.hpp>                // phases of epochs of batches
+#include <thorax/train/film_epochs.hpp>        // what fit asks of its films
 
 // How good it is.
 #include <thorax/evaluate/predictions.hpp>            // one row a film
