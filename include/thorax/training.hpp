@@ -39,6 +39,8 @@
 #include <thorax/train/best_epoch.hpp>         // which epoch is the best so far
 #include <thorax/train/reduce_on_plateau.hpp>  // the rate falls when nothing gets better
 #include <thorax/train/early_stopping.hpp>     // a phase ends when nothing gets better
+#include <thorax/train/training_phase.hpp>     // rates and rules of some epochs
+#include <thorax/train/moving_average.hpp>     // weights that follow those that train
 #include <thorax/train/kept_file.hpp>          // replaced, and the one before kept
 #include <thorax/train/checkpoint.hpp>         // all that a stopped run needs to go on
 #include <thorax/train/fit.hpp>                // phases of epochs of batches
