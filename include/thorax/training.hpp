@@ -35,6 +35,7 @@
 #include <thorax/train/freeze_boundary.hpp>    // from where on to train, by name
 #include <thorax/train/trainer.hpp>            // one step at a time
 #include <thorax/train/history.hpp>            // what each epoch reached
+#include <thorax/train/history_plot.hpp>       // the same as a picture
 #include <thorax/train/monitor.hpp>            // what a rule watches
 #include <thorax/train/best_epoch.hpp>         // which epoch is the best so far
 #include <thorax/train/reduce_on_plateau.hpp>  // the rate falls when nothing gets better
