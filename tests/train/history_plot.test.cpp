@@ -96,6 +96,20 @@ TEST_CASE("a beginning, one epoch, equal numbers and hundreds of epochs can be d
   CHECK(count_of("nan", steep) + count_of("inf", steep) == 0);
 }
 
+TEST_CASE("a short phase has a short name, or none, that does not lie over the next one", "[train]")
+{
+  std::vector<epoch_record> history(20, epoch_record{2, 1, 1, 1, .5, 1, .5, 1});
+  history.front().phase = 1;
+  const std::string short_name = history_svg(history);
+  CHECK(count_of(">phase 1<", short_name) == 0);
+  CHECK(count_of("text-anchor=\"start\">1<", short_name) == 2);
+  CHECK(count_of(">phase 2<", short_name) == 2);
+  history.resize(200, history.back());
+  const std::string nameless = history_svg(history);
+  CHECK(count_of("text-anchor=\"start\">1<", nameless) == 0);
+  CHECK(count_of("<line class=\"phase\"", nameless) == 2);
+}
+
 TEST_CASE("a number that is none is not drawn", "[train]")
 {
   epoch_record bad;

@@ -25,7 +25,8 @@ inline constexpr std::string_view plot_style =
   "<style>\n"
   "text{font:13px sans-serif;fill:#222}.ground{fill:#fff}.grid{stroke:#e0e0e0}.frame{stroke:#888;fill:none}\n"
   ".phase{stroke:#666;stroke-dasharray:2 3}.training{stroke:#0072b2;fill:#0072b2;stroke-dasharray:6 3}\n"
-  ".validation{stroke:#c84e00;fill:#c84e00}polyline{fill:none;stroke-width:2}circle{stroke:none}\n"
+  ".validation{stroke:#c84e00;fill:#c84e00}polyline{fill:none}circle{stroke:none}\n"
+  "polyline,line.training,line.validation{stroke-width:2}\n"
   "@media (prefers-color-scheme:dark){text{fill:#e6e6e6}.ground{fill:#16181d}.grid{stroke:#33363d}.phase{stroke:#aaa}\n"
   ".training{stroke:#6cb6ec;fill:#6cb6ec}.validation{stroke:#ff9d5c;fill:#ff9d5c}}\n"
   "</style>\n";
@@ -105,6 +106,16 @@ inline std::string plot_curve(const plot_panel& panel, const std::vector<epoch_r
   return "<g class=\"" + std::string{kind} + "\">\n<polyline points=\"" + points + "\"/>\n" + dots + "</g>\n";
 }
 
+/// returns:  the name of the phase that begins there, as long as its epochs are wide
+inline std::string phase_label(const std::vector<epoch_record>& records, std::size_t begin)
+{
+  std::size_t end = begin;
+  while (end < records.size() && records[end].phase == records[begin].phase) ++end;
+  const double width = plot_panel::width * static_cast<double>(end - begin) / static_cast<double>(records.size());
+  const std::string number = std::to_string(records[begin].phase);
+  return width >= 64 ? "phase " + number : width >= 24 ? number : "";
+}
+
 /// Grid, frame, numbers, titles, and a line where a phase begins.
 inline std::string plot_axes(const plot_panel& panel, const std::vector<epoch_record>& records)
 {
@@ -125,7 +136,7 @@ inline std::string plot_axes(const plot_panel& panel, const std::vector<epoch_re
     if (i > 0 && records[i].phase == records[i - 1].phase) continue;
     const double begin = x - 0.5 * plot_panel::width / static_cast<double>(records.size());
     if (i > 0) svg += plot_line("phase", begin, panel.top - 16, begin, bottom);
-    svg += plot_text(begin + 4, panel.top - 5, "start", "phase " + std::to_string(records[i].phase));
+    svg += plot_text(begin + 4, panel.top - 5, "start", phase_label(records, i));
   }
   svg += "<rect class=\"frame\" x=\"" + decimal(left, 0) + "\" y=\"" + decimal(panel.top, 0) + "\" width=\"" +
          decimal(plot_panel::width, 0) + "\" height=\"" + decimal(plot_panel::height, 0) + "\"/>\n";
