@@ -36,11 +36,9 @@ std::vector<epoch_record> history_of(const std::vector<thorax::validation>& seri
 TEST_CASE("the last epoch of the reference's first phase both lowers the rate and stops", "[train]")
 {
   phase_status status = beginning_of(keras_phase);
-  int epochs = 0;
   for (const thorax::validation& each : reference_phase_1) {
     CHECK_FALSE(is_over(keras_phase, status));
     status = after_epoch(keras_phase, status, each);
-    ++epochs;
   }
   CHECK(is_over(keras_phase, status));
   CHECK(status.epochs == 12);
