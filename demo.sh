@@ -87,7 +87,7 @@ while IFS= read -r film; do films+=("$film"); done < <(
 say "done; look at"
 cat <<END
   $out/run/weights.safetensors   the trained network, with its preprocessing and a golden sample
-  $out/run/history.csv           losses and accuracies by epoch
+  $out/run/history.svg           losses and accuracies by epoch; history.csv has the numbers
   $out/report/report.txt         precision, recall and F1 by finding; metrics.json and predictions.csv beside it
   $out/predictions.csv           what the network says about some films
   $out/heat_maps/                where it reacted

@@ -13,7 +13,7 @@ using small_network = thorax::chest_classifier<thorax::small_densenet_features, 
 // [train]
 struct reporter {
   void operator()(const thorax::fit_progress&) const {}  // after each batch
-  void operator()(const thorax::epoch_record& done, bool) const
+  void operator()(const thorax::epoch_record& done, const thorax::epoch_news&) const
   {
     std::cerr << "phase " << done.phase << " loss " << done.loss << '\n';
   }

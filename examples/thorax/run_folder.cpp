@@ -17,11 +17,13 @@ namespace thorax::program {
 
 namespace {
 
-/// write_file's temporary name: a dot, the name, a dot, six letters.
+/// A temporary name of write_file or write_kept_file: a dot, the name, a dot, six letters.
 bool is_half_written(const std::filesystem::path& path)
 {
   const std::string name = path.filename().string();
-  for (const char* whole : {"checkpoint.safetensors", "weights.safetensors", "history.csv", "run.json"}) {
+  for (const char* whole : {"checkpoint.safetensors", "checkpoint.previous.safetensors", "weights.safetensors",
+                            "best_by_accuracy.safetensors", "best_by_loss.safetensors", "history.csv", "history.svg",
+                            "run.json", ".checkpoint.safetensors.newest"}) {
     const std::string begin = std::string{"."} + whole + ".";
     if (name.starts_with(begin) && name.size() == begin.size() + 6) return true;
   }
@@ -64,7 +66,10 @@ run_folder::run_folder(const std::filesystem::path& path, bool replaces) : held_
   ensure_nothing_is_lost(path, replaces);
   remove_half_written(path);
   std::error_code ignored;
-  if (replaces) std::filesystem::remove(path / "checkpoint.safetensors", ignored);
+  if (!replaces) return;
+  for (const char* name : {"checkpoint.previous.safetensors", "checkpoint.safetensors", "best_by_accuracy.safetensors",
+                           "best_by_loss.safetensors"})
+    std::filesystem::remove(path / name, ignored);
 }
 
 }  // namespace thorax::program

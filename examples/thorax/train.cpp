@@ -8,26 +8,27 @@
 #include "loaded_model.hpp"
 #include "networks.hpp"
 #include "preprocessings.hpp"
-#include "progress.hpp"
 #include "results.hpp"
 #include "run_folder.hpp"
+#include "run_json.hpp"
+#include "train_observer.hpp"
 #include "train_options.hpp"
+#include "train_recipe.hpp"
 
 #include <thorax/backend/cpu/cpu.hpp>              // cpu
 #include <thorax/backend/reference/reference.hpp>  // reference
 #include <thorax/base/file.hpp>                    // read_file, write_file
-#include <thorax/data/class_weights.hpp>           // class_weights
 #include <thorax/data/readable.hpp>                // drop_unreadable
 #include <thorax/data/split.hpp>                   // split_by_fold, assign_folds
 #include <thorax/model/initial_weights.hpp>        // fill_initial
 #include <thorax/model/write_model.hpp>            // write_model
-#include <thorax/train/film_epochs.hpp>            // film_epochs, validate_on
+#include <thorax/train/feature_epochs.hpp>         // feature_epochs
 #include <thorax/train/fit.hpp>                    // fit
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
-#include <algorithm>  // copy_n
+#include <algorithm>  // copy, copy_n
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
@@ -63,51 +64,6 @@ dataset_split films_of(const train_options& options)
   dataset_split split = split_by_fold(films, options.fold, leak);
   thin_out(split.train, options.most_films);
   return split;
-}
-
-nlohmann::ordered_json run_json(const train_options& options, const fit_options& fitting, const dataset_split& split)
-{
-  nlohmann::ordered_json run;
-  run["network"] = options.network;
-  run["size"] = options.size;
-  run["findings"] = split.train.findings;
-  run["training_films"] = split.train.films.size();
-  run["validation_films"] = split.validation.films.size();
-  run["fold"] = options.fold;
-  run["leaky_split"] = options.allow_leaky_split;
-  run["batch"] = options.batch;
-  run["seed"] = options.seed;
-  run["norm_momentum"] = options.momentum;
-  run["backend"] = options.backend;
-  run["preprocessing"] = !options.preprocessing.empty() ? options.preprocessing : options.weights.empty() ? "area" : "as the weights say";
-  run["augmentation"] = options.no_augmentation
-                          ? nlohmann::ordered_json(nullptr)
-                          : nlohmann::ordered_json{{"rotation_degrees", options.rotation}, {"shift", options.shift},
-                                                   {"zoom", options.zoom}, {"flip", !options.no_flip}};
-  run["class_weights"] = fitting.class_weights;
-  run["label_smoothing"] = options.label_smoothing;
-  run["best_by"] = options.best_by_loss ? "validation loss" : "validation accuracy";
-  run["start"] = options.weights.empty() ? "random weights" : options.weights.string();
-  for (const training_phase& phase : fitting.phases)
-    run["phases"].push_back({{"trains", phase.trains}, {"epochs", phase.epochs}, {"learning_rate", phase.learning_rate},
-                             {"cosine", phase.cosine}, {"batch_statistics", phase.batch_statistics}});
-  return run;
-}
-
-/// A number that changes with anything that a resumed run must share with the one that was stopped.
-std::string fingerprint_of(nlohmann::ordered_json run, const dataset_split& split)
-{
-  run.erase("backend");
-  std::uint64_t hash = 0;
-  const auto mix = [&](const std::string& text) {
-    for (const char letter : text) hash = mixed(hash ^ static_cast<unsigned char>(letter)) + 1;
-  };
-  mix(run.dump());
-  for (const dataset* films : {&split.train, &split.validation})
-    for (const film& each : films->films) mix(each.path.filename().string() + std::to_string(each.finding));
-  char digits[17];
-  std::snprintf(digits, sizeof digits, "%016llx", static_cast<unsigned long long>(hash));
-  return digits;
 }
 
 /// What the option says, else what the weights were trained with, else area averages and ImageNet's statistics.
@@ -154,92 +110,13 @@ extents film_of(const train_options& options, const std::optional<weights_file>&
   return {channels, options.size, options.size};
 }
 
-/// The reference's recipe for its network; for the others, whose blocks are shorter, all layers in the second phase.
-std::vector<training_phase> usual_phases(const std::string& network)
-{
-  if (network == "chest_network" || network == "densenet201") return two_phases;
-  return {{.trains = "classifier", .epochs = 2, .learning_rate = 1e-3},
-          {.trains = "everything", .epochs = 20, .learning_rate = 1e-3, .cosine = true}};
-}
-
-fit_options fitting_of(const train_options& options, const dataset_split& split)
-{
-  fit_options fitting;
-  fitting.phases = usual_phases(options.network);
-  if (!options.phases.empty()) fitting.phases.clear();
-  for (const std::string& phase : options.phases) fitting.phases.push_back(phase_of(phase));
-  if (!options.no_class_weights) fitting.class_weights = class_weights(split.train);
-  fitting.label_smoothing = static_cast<float>(options.label_smoothing);
-  fitting.best_by_loss = options.best_by_loss;
-  fitting.checkpoint = options.out / "checkpoint.safetensors";
-  return fitting;
-}
-
-/// Prints what happens, and saves history and best weights after every epoch.
-template<backend Backend>
-class train_observer {
-public:
-  train_observer(const train_options& options, const trainer<Backend>& trained, const weights_metadata& metadata,
-                 Backend chosen, int batches, std::vector<epoch_record> history)
-    : options_{options}, trained_{trained}, metadata_{metadata}, chosen_{chosen}, batches_{batches},
-      history_{std::move(history)}
-  {
-  }
-
-  void operator()(const fit_progress& now)
-  {
-    char label[64];
-    std::snprintf(label, sizeof label, "phase %d epoch %2d  loss %.4f", now.phase, now.epoch, now.loss);
-    line_.show(label, now.batches, batches_);
-  }
-
-  void operator()(const epoch_record& done, bool is_best)
-  {
-    line_.clear();
-    history_.push_back(done);
-    if (is_best) write_model(options_.out / "weights.safetensors", trained_.snapshot(metadata_, chosen_));
-    write_file(options_.out / "history.csv", history_csv(history_));
-    if (options_.json)
-      std::printf("%s\n", nlohmann::ordered_json{{"phase", done.phase}, {"epoch", done.epoch}, {"loss", done.loss},
-                                                  {"accuracy", done.accuracy}, {"validation_loss", done.validation_loss},
-                                                  {"validation_accuracy", done.validation_accuracy},
-                                                  {"seconds", done.seconds}, {"best", is_best}}.dump().c_str());
-    else
-      std::printf("phase %d epoch %2d: loss %.3f accuracy %.3f, validation %.3f %.3f %s %5.0f s\n", done.phase,
-                  done.epoch, done.loss, done.accuracy, done.validation_loss, done.validation_accuracy,
-                  is_best ? "best" : "    ", done.seconds);
-    std::fflush(stdout);
-    line_.restart();
-  }
-
-private:
-  const train_options& options_;
-  const trainer<Backend>& trained_;
-  weights_metadata metadata_;
-  Backend chosen_;
-  int batches_;
-  std::vector<epoch_record> history_;
-  progress_line line_;
-};
-
-/// What a resumed run was asked to do otherwise than the one that was stopped.
-std::string changes_since(const std::filesystem::path& path, const nlohmann::ordered_json& run)
-{
-  if (!std::filesystem::exists(path)) return "";
-  const auto before = nlohmann::ordered_json::parse(read_file(path), nullptr, false);
-  if (!before.is_object()) return "";
-  std::string changes;
-  for (const auto& [option, value] : run.items())
-    if (before.value(option, nlohmann::ordered_json{}) != value)
-      changes += "; " + option + " was " + before.value(option, nlohmann::ordered_json{}).dump() + " and is " +
-                 value.dump();
-  return changes;
-}
-
 std::optional<checkpoint> checkpoint_of(const train_options& options, const fit_options& fitting,
                                         const nlohmann::ordered_json& run)
 {
   if (options.fresh || !std::filesystem::exists(fitting.checkpoint)) return std::nullopt;
+  if (const std::string damage = mend_checkpoint(fitting.checkpoint); !damage.empty())
+    std::fprintf(stderr, "the newest checkpoint is damaged, this run goes on from the one before it: %s\n",
+                 damage.c_str());
   try {
     return std::optional<checkpoint>{std::in_place, fitting.checkpoint, fitting.fingerprint};
   }
@@ -249,29 +126,57 @@ std::optional<checkpoint> checkpoint_of(const train_options& options, const fit_
   }
 }
 
-void ensure_phases_exist(const fit_options& fitting, const blueprint& network)
-{
-  for (const training_phase& phase : fitting.phases) {
-    try {
-      freeze_boundary(view_of(network.written), phase.trains);
-    }
-    catch (const error& problem) {
-      throw error{error_code::wrong_usage, std::string{"--phase: "} + problem.what()};
-    }
-  }
-}
-
 void say_where_it_begins(const std::optional<checkpoint>& from, const fit_options& fitting, bool fresh)
 {
   if (!from) {
-    std::fprintf(stderr, "it may be stopped at any time: the same command %sgoes on\n", fresh ? "without --fresh " : "");
+    std::fprintf(stderr, "it may be stopped at any time: the same command %sgoes on\n",
+                 fresh ? "without --fresh " : "");
     return;
   }
-  const training_state& state = from->state();
-  const bool is_over = state.phase + 1 == static_cast<int>(fitting.phases.size()) &&
-                       state.epoch == fitting.phases.back().epochs;
-  std::fprintf(stderr, is_over ? "%s: this run is over, nothing is left to train\n" : "going on from %s\n",
+  const bool ended = is_over(from->state(), fitting.phases);
+  std::fprintf(stderr, ended ? "%s: this run is over, nothing is left to train\n" : "going on from %s\n",
                fitting.checkpoint.c_str());
+}
+
+/// Again what the observer wrote: a run killed behind its last checkpoint and resumed calls no observer.
+template<backend Backend>
+void write_results(const train_options& options, const fit_options& fitting, const training_state& ended,
+                   trainer<Backend>& trained, const weights_metadata& metadata, Backend chosen)
+{
+  write_history(options.out, ended.history);
+  const std::filesystem::path kept = options.out / "weights.safetensors", best = best_file(options.out, fitting);
+  write_model(kept, trained.snapshot(metadata, chosen));
+  if (!best.empty()) {
+    std::copy(ended.best_parameters.begin(), ended.best_parameters.end(), trained.parameters().begin());
+    write_model(best, trained.snapshot(metadata, chosen));
+  }
+  if (options.json) return;
+  if (best.empty()) std::printf("the best weights are in %s\n", kept.c_str());
+  else
+    std::printf("the weights that the last phase put back are in %s,\nthe best of all phases in %s\n", kept.c_str(),
+                best.c_str());
+}
+
+epoch_rule rule_of(const train_options& options)
+{
+  epoch_rule rule{.order = {}, .batch_size = options.batch, .seed = options.seed, .epoch = 0, .changes = std::nullopt};
+  if (!options.no_augmentation)
+    rule.changes = augmentation{static_cast<float>(options.rotation), static_cast<float>(options.shift),
+                                static_cast<float>(options.zoom), !options.no_flip};
+  return rule;
+}
+
+/// Where features are kept; in a folder of this run's own, unless the user names one, they go when it is over.
+std::filesystem::path cache_folder(const train_options& options)
+{
+  if (options.cache_gigabytes <= 0) return {};
+  return options.cache.empty() ? options.out / "features" : options.cache;
+}
+
+void remove_own_cache(const train_options& options)
+{
+  std::error_code ignored;
+  if (options.cache.empty()) std::filesystem::remove_all(options.out / "features", ignored);
 }
 
 template<backend Backend>
@@ -285,7 +190,7 @@ void run_training(const train_options& options, const dataset_split& split, std:
   trainer<Backend> trained{network, std::move(numbers), metadata.batch_norm_epsilon, chosen, options.seed};
   trained.keep_statistics(options.momentum);
   fit_options fitting = fitting_of(options, split);
-  ensure_phases_exist(fitting, *network);
+  ensure_phases_fit(fitting, *network);
 
   const run_folder held{options.out, options.fresh};
   const nlohmann::ordered_json run = run_json(options, fitting, split);
@@ -296,22 +201,17 @@ void run_training(const train_options& options, const dataset_split& split, std:
 
   const film_source training{split.train, film, metadata.preprocessing};
   const film_source validating{split.validation, film, metadata.preprocessing};
-  film_epochs epochs{training, options.batch, options.seed, std::nullopt};
-  if (!options.no_augmentation)
-    epochs.changes = augmentation{static_cast<float>(options.rotation), static_cast<float>(options.shift),
-                                  static_cast<float>(options.zoom), !options.no_flip};
-  const auto validate = [&](const trainer<Backend>& now) {
-    return validate_on(now.snapshot(metadata, chosen), validating, options.batch);
-  };
+  feature_epochs<Backend> epochs{trained, training, validating, rule_of(options), 1, options.views,
+                                 {cache_folder(options), static_cast<std::size_t>(options.cache_gigabytes * 0x1p30)}};
+  const auto validate = [&](const trainer<Backend>&) { return epochs.validate(); };
   const int batches = static_cast<int>((training.size() + static_cast<std::size_t>(options.batch) - 1) /
                                        static_cast<std::size_t>(options.batch));
-  train_observer<Backend> observer{options, trained, metadata, chosen, batches,
+  train_observer<Backend> observer{options, fitting, trained, metadata, chosen, batches,
                                    from ? from->state().history : std::vector<epoch_record>{}};
   const training_state ended = fit(trained, fitting, epochs, validate, observer, from);
-  // Again what the observer wrote: a run killed behind its last checkpoint and resumed calls no observer.
-  write_file(options.out / "history.csv", history_csv(ended.history));
-  write_model(options.out / "weights.safetensors", trained.snapshot(metadata, chosen));
-  if (!options.json) std::printf("the best weights are in %s\n", (options.out / "weights.safetensors").c_str());
+  if (!epochs.note().empty()) std::fprintf(stderr, "thorax: note: %s\n", epochs.note().c_str());
+  remove_own_cache(options);
+  write_results(options, fitting, ended, trained, metadata, chosen);
 }
 
 /// Network and size that no option gives come from the weights, if these say them.
@@ -342,15 +242,30 @@ void add_train(CLI::App& commands)
 {
   const auto options = std::make_shared<train_options>();
   CLI::App* command = commands.add_subcommand("train", "train a network on class folders of films");
-  command->footer("A phase is FROM:EPOCHS:RATE[:cosine][:frozen-statistics]: train from that part or weight on\n"
-                  "(`thorax summary --parts` lists them; everything means all). Without --phase, chest_network and\n"
-                  "densenet201 train their head for 12 epochs at 1e-4, then their last 60 Keras layers for 7 at 1e-5; the\n"
-                  "others train their head for 2 epochs and everything for 20, at 1e-3, falling to 0.\n\n"
-                  "example: thorax train --data films --out run --phase classifier:2:1e-3 --phase everything:20:1e-3:cosine\n\n"
-                  "OUT gets weights.safetensors (the best so far), history.csv, run.json and checkpoint.safetensors;\n"
-                  "the same command, without --fresh, goes on where it was stopped.");
+  command->footer("A phase is FROM:EPOCHS:RATE[:cosine][:frozen-statistics][:warmup=EPOCHS]: train from that part\n"
+                  "or weight on (`thorax summary --parts` lists them; everything means all). Without --phase,\n"
+                  "chest_network and densenet201 train their head for 12 epochs at 1e-4, then their last 60 Keras\n"
+                  "layers for 7 at 1e-5; the others train their head for 2 epochs and everything for 20, at 1e-3,\n"
+                  "falling to 0.\n\n"
+                  "--preset keras-parity is the recipe of the Keras project that thorax is compared with:\n"
+                  "chest_network, size 300, --preprocessing keras, batches of 16, its augmentation and class weights,\n"
+                  "at most 30 and 20 epochs of these two phases, --plateau 0.3:3:1e-7 --stop-after 6\n"
+                  "--best-by accuracy. Options beside it count more. Give it ImageNet's features with --weights.\n\n"
+                  "example: thorax train --data films --out run --phase classifier:2:1e-3 "
+                  "--phase everything:20:1e-3:cosine\n\n"
+                  "OUT gets weights.safetensors (the best so far), history.csv and history.svg, run.json, and\n"
+                  "checkpoint.safetensors with the one before it; the same command, without --fresh, goes on where it\n"
+                  "was stopped. With --stop-after, weights.safetensors is the best of the last phase by what is\n"
+                  "watched, as Keras puts it back, and best_by_accuracy.safetensors (or best_by_loss) the best of all\n"
+                  "phases.\n\n"
+                  "While layers are frozen, what they make of a film is computed once for each of its --views and kept\n"
+                  "on the disk: with --views 4, epochs after the fourth take seconds. The numbers are the same without\n"
+                  "--cache-gb. OUT/features goes when the run is over; a folder given as --cache stays for other runs.");
   add_train_options(*command, *options);
-  command->callback([options] { train(*options); });
+  command->callback([options, command] {
+    apply_preset(*command, *options);
+    train(*options);
+  });
 }
 
 }  // namespace thorax::program

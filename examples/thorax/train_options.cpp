@@ -5,6 +5,7 @@
 #include "networks.hpp"
 #include "numbers.hpp"
 #include "preprocessings.hpp"
+#include "train_recipe.hpp"
 
 #include <thorax/base/error.hpp>  // error
 
@@ -25,21 +26,33 @@ std::vector<std::string> parts_of(const std::string& text)
   return parts;
 }
 
+constexpr const char* phase_rest = "[:cosine][:frozen-statistics][:warmup=EPOCHS]";
+
 template<class Number>
 Number number_in(const std::string& text, const std::string& phase)
 {
   const std::optional<Number> number = number_of<Number>(text);
   if (!number || !(*number > 0) || !(*number <= Number{100000}))
-    throw error{error_code::wrong_usage, "--phase '" + phase + "': expected a number above 0 and up to 100000, found '" + text +
-                                           "'; write FROM:EPOCHS:RATE[:cosine][:frozen-statistics]"};
+    throw error{error_code::wrong_usage, "--phase '" + phase + "': expected a number above 0 and up to 100000, "
+                                           "found '" + text + "'; write FROM:EPOCHS:RATE" + std::string{phase_rest}};
+  return *number;
+}
+
+template<class Number>
+Number plateau_number(const std::string& text, const std::string& rule, const char* range, Number low, Number below)
+{
+  const std::optional<Number> number = number_of<Number>(text);
+  if (!number || !(*number >= low) || !(*number < below))
+    throw error{error_code::wrong_usage, "--plateau '" + rule + "': expected " + range + ", found '" + text +
+                                           "'; write FACTOR:PATIENCE[:LEAST-RATE] as in 0.3:3:1e-7, or off"};
   return *number;
 }
 
 /// How films become numbers, and how they are changed while the network learns.
 void add_picture_options(CLI::App& command, train_options& options)
 {
-  command.add_option("--preprocessing", options.preprocessing, "how films are resized, to ImageNet's mean and deviation; keras "
-                      "is nearest without them, xrv goes from -1024 to 1024 (default: as --weights says, else area)")
+  command.add_option("--preprocessing", options.preprocessing, "how films are resized, to ImageNet's mean and deviation; "
+                      "keras is nearest without them, xrv goes from -1024 to 1024 (default: as --weights says, else area)")
     ->check(CLI::IsMember(preprocessing_names));
   command.add_option("--rotation", options.rotation, "augmentation: degrees to either side")->capture_default_str()
     ->check(from_to(0.0, 180.0));
@@ -51,13 +64,40 @@ void add_picture_options(CLI::App& command, train_options& options)
   command.add_flag("--no-augmentation", options.no_augmentation, "show films as they are");
 }
 
+/// How often a film is changed anew, and where is kept what frozen layers make of it.
+void add_cache_options(CLI::App& command, train_options& options)
+{
+  command.add_option("--views", options.views, "changed forms in which each film is shown in turn; 0: a new one in every epoch")
+    ->capture_default_str()->check(from_to(0, 10000));
+  command.add_option("--cache", options.cache, "folder for what frozen layers make of films (default: OUT/features, "
+                     "removed in the end)");
+  command.add_option("--cache-gb", options.cache_gigabytes, "gigabytes that it may take; 0: nothing is kept")
+    ->capture_default_str()->check(from_to(0.0, 1e6));
+}
+
+/// What happens when validation gets no better, as Keras' callbacks do it.
+void add_rules(CLI::App& command, train_options& options)
+{
+  command.add_option("--plateau", options.plateau, "FACTOR:PATIENCE[:LEAST-RATE], as 0.3:3:1e-7: lower the rate "
+                     "after so many epochs without improvement; or off")->capture_default_str();
+  command.add_option("--stop-after", options.stop_after, "end a phase after so many epochs without improvement and put "
+                     "its best weights back (0: never)")
+    ->capture_default_str()->check(from_to(0, 100000));
+  command.add_option("--watch", options.watch, "what --plateau and --stop-after watch in validation")
+    ->capture_default_str()->check(CLI::IsMember({"loss", "accuracy"}));
+}
+
 /// What a film counts, and which epoch is the best.
 void add_learning_options(CLI::App& command, train_options& options)
 {
   command.add_flag("--no-class-weights", options.no_class_weights, "rare findings count no more than others");
   command.add_option("--label-smoothing", options.label_smoothing, "share given to the other findings")
     ->capture_default_str()->check(from_to(0.0, 0.5));
-  command.add_flag("--best-by-loss", options.best_by_loss, "best is the lowest validation loss, not accuracy");
+  command.add_option("--best-by", options.best_by, "which epoch of all phases is the best")->capture_default_str()
+    ->check(CLI::IsMember({"accuracy-then-loss", "accuracy", "loss"}));
+  command.add_option("--average", options.average, "share that a moving average of the weights keeps a step, as 0.999; "
+                     "validated and saved is the average (0: none)")
+    ->capture_default_str()->check(from_to(0.0, 0.99999));
   command.add_flag("--skip-unreadable", options.skip_unreadable, "read all films first, leave out the damaged ones");
   command.add_flag("--fresh", options.fresh, "ignore a checkpoint in OUT and begin again");
   command.add_flag("--allow-leaky-split", options.allow_leaky_split, "let films of one patient be on both sides");
@@ -75,23 +115,40 @@ training_phase phase_of(const std::string& text)
   for (std::size_t i = 3; i < parts.size(); ++i) {
     if (parts[i] == "cosine") phase.cosine = true;
     else if (parts[i] == "frozen-statistics") phase.batch_statistics = false;
-    else throw error{error_code::wrong_usage, "--phase '" + text + "': expected cosine or frozen-statistics, found '" +
-                                                parts[i] + "'"};
+    else if (parts[i].starts_with("warmup=")) phase.warmup_epochs = number_in<double>(parts[i].substr(7), text);
+    else throw error{error_code::wrong_usage, "--phase '" + text + "': expected cosine, frozen-statistics or "
+                                                "warmup=EPOCHS, found '" + parts[i] + "'"};
   }
   return phase;
+}
+
+std::optional<reduce_on_plateau> plateau_of(const std::string& text)
+{
+  if (text == "off") return std::nullopt;
+  const std::vector<std::string> parts = parts_of(text);
+  if (parts.size() < 2 || parts.size() > 3)
+    throw error{error_code::wrong_usage, "--plateau '" + text + "': expected FACTOR:PATIENCE[:LEAST-RATE], as in "
+                                           "0.3:3:1e-7, or off"};
+  reduce_on_plateau rule;
+  rule.factor = plateau_number(parts[0], text, "a factor from 0 to below 1", 0.0, 1.0);
+  rule.patience = plateau_number(parts[1], text, "a patience from 1 to 100000", 1, 100001);
+  if (parts.size() == 3) rule.min_rate = plateau_number(parts[2], text, "a rate from 0 to below 1", 0.0, 1.0);
+  return rule;
 }
 
 void add_train_options(CLI::App& command, train_options& options)
 {
   command.add_option("--data", options.data, "folder of class folders, or one with a manifest.csv")->required();
   command.add_option("--out", options.out, "folder for everything this run makes")->required();
+  command.add_option("--preset", options.preset, "a whole recipe; options beside it count more")
+    ->check(CLI::IsMember(preset_names));
   command.add_option("--network", options.network, "architecture (default: as --weights says, else small_densenet)")
     ->check(CLI::IsMember(network_names));
   command.add_option("--size", options.size, "height and width of the films (default: as --weights says, else 96 for "
                      "small_densenet, 300 with the chest head, 224 for the others)")
     ->check(from_to(1, 4096));
   command.add_option("--weights", options.weights, "start from this weights file instead of from the seed");
-  command.add_option("--phase", options.phases, "FROM:EPOCHS:RATE[:cosine][:frozen-statistics], repeatable");
+  command.add_option("--phase", options.phases, "FROM:EPOCHS:RATE and more, see below; repeatable");
   command.add_option("--fold", options.fold, "films of this fold are validated on")->capture_default_str()
     ->check(from_to(0, 9999));
   command.add_option("--batch", options.batch, "films a step")->capture_default_str()->check(from_to(1, 4096));
@@ -102,6 +159,8 @@ void add_train_options(CLI::App& command, train_options& options)
   command.add_option("--most-films", options.most_films, "train on at most so many, evenly picked")
     ->check(from_to(2, 1000000));
   add_picture_options(command, options);
+  add_cache_options(command, options);
+  add_rules(command, options);
   add_learning_options(command, options);
   command.add_option("--backend", options.backend, "cpu or reference")->capture_default_str()
     ->check(CLI::IsMember({"cpu", "reference"}));

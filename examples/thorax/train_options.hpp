@@ -4,11 +4,12 @@
 
 #pragma once
 
-#include <thorax/base/thread_pool.hpp>  // available_threads
-#include <thorax/train/fit.hpp>         // training_phase
+#include <thorax/base/thread_pool.hpp>      // available_threads
+#include <thorax/train/training_phase.hpp>  // training_phase
 
 #include <cstdint>  // uint64_t
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,9 +23,14 @@ struct train_options {
   std::filesystem::path data;
   std::filesystem::path out;
   std::filesystem::path weights;
+  std::filesystem::path cache;  ///< empty: in out
   std::string network;  ///< empty: the weights say it, else small_densenet
   std::string backend{"cpu"};
   std::string preprocessing;  ///< empty: the weights say it, else area
+  std::string preset;         ///< empty: none
+  std::string plateau{"off"};
+  std::string watch{"loss"};
+  std::string best_by{"accuracy-then-loss"};
   std::vector<std::string> phases;
   int size{0};
   int fold{0};
@@ -33,6 +39,10 @@ struct train_options {
   std::uint64_t seed{1};
   double momentum{0.99};
   int most_films{0};
+  int stop_after{0};
+  int views{0};
+  double cache_gigabytes{4};
+  double average{0};
   double label_smoothing{0};
   double rotation{10};
   double shift{.05};
@@ -40,17 +50,21 @@ struct train_options {
   bool no_flip{};
   bool no_augmentation{};
   bool no_class_weights{};
-  bool best_by_loss{};
   bool fresh{};
   bool skip_unreadable{};
   bool allow_leaky_split{};
   bool json{};
 };
 
-/// FROM:EPOCHS:RATE[:cosine][:frozen-statistics]
+/// FROM:EPOCHS:RATE[:cosine][:frozen-statistics][:warmup=EPOCHS]
 ///
 /// throws:  error{wrong_usage}
 training_phase phase_of(const std::string& text);
+
+/// FACTOR:PATIENCE[:LEAST-RATE], or off
+///
+/// throws:  error{wrong_usage}
+std::optional<reduce_on_plateau> plateau_of(const std::string& text);
 
 void add_train_options(CLI::App& command, train_options& options);
 

@@ -32,16 +32,24 @@
 #include <thorax/data/write_phantoms.hpp>    // a folder of them
 
 // Training.
-#include <thorax/train/freeze_boundary.hpp>  // from where on to train, by name
-#include <thorax/plan/split_at_boundary.hpp>  // what is frozen, and the rest
-#include <thorax/train/network_half.hpp>     // one of them, predicting
-#include <thorax/train/trainer.hpp>          // one step at a time
-#include <thorax/train/history.hpp>          // what each epoch reached
-#include <thorax/train/checkpoint.hpp>       // all that a stopped run needs to go on
-#include <thorax/train/fit.hpp>              // phases of epochs of batches
-#include <thorax/train/film_epochs.hpp>      // what fit asks of its films
-#include <thorax/train/feature_cache.hpp>    // a file of features
-#include <thorax/train/feature_epochs.hpp>   // what fit asks of its films, as features
+#include <thorax/train/freeze_boundary.hpp>    // from where on to train, by name
+#include <thorax/plan/split_at_boundary.hpp>   // what is frozen, and the rest
+#include <thorax/train/network_half.hpp>       // one of them, predicting
+#include <thorax/train/trainer.hpp>            // one step at a time
+#include <thorax/train/history.hpp>            // what each epoch reached
+#include <thorax/train/history_plot.hpp>       // the same as a picture
+#include <thorax/train/monitor.hpp>            // what a rule watches
+#include <thorax/train/best_epoch.hpp>         // which epoch is the best so far
+#include <thorax/train/reduce_on_plateau.hpp>  // the rate falls when nothing gets better
+#include <thorax/train/early_stopping.hpp>     // a phase ends when nothing gets better
+#include <thorax/train/training_phase.hpp>     // rates and rules of some epochs
+#include <thorax/train/moving_average.hpp>     // weights that follow those that train
+#include <thorax/train/kept_file.hpp>          // replaced, and the one before kept
+#include <thorax/train/checkpoint.hpp>         // all that a stopped run needs to go on
+#include <thorax/train/fit.hpp>                // phases of epochs of batches
+#include <thorax/train/film_epochs.hpp>        // what fit asks of its films
+#include <thorax/train/feature_cache.hpp>      // a file of features
+#include <thorax/train/feature_epochs.hpp>     // what fit asks of its films, as features
 
 // How good it is.
 #include <thorax/evaluate/predictions.hpp>            // one row a film

@@ -7,10 +7,11 @@ small_films
 run=(thorax train --data films --size 64 --batch 8 --threads 1 --phase classifier:1:1e-3 --phase everything:2:1e-3:cosine)
 
 ends 0 "${run[@]}" --out whole
-says out "phase 1 epoch  1: loss" "phase 2 epoch  2: loss" "the best weights are in whole/weights.safetensors"
+says out "phase epoch    rate" "    1     1   1e-03" "    2     2" "the best weights are in whole/weights.safetensors"
 says err "24 films to train on, 6 to validate on (fold 0)"
 fits out
 is "$(lines whole/history.csv)" 4
+says whole/history.svg "<svg" ">phase 2<"
 ends 0 thorax predict --weights whole/weights.safetensors films/NORMAL
 
 (timeout --signal KILL 0.5 "${run[@]}" --out killed || true) >out 2>&1
@@ -33,7 +34,14 @@ ends 0 "${run[@]}" --out whole
 says err "this run is over"
 ends 1 "${run[@]}" --out whole --seed 2
 says err "other films or options" "seed was 1 and is 2" "--fresh begins again"
-cp -r whole broken && printf x | dd of=broken/checkpoint.safetensors bs=1 seek=5000 conv=notrunc 2>err
+damage() { printf x | dd of="$1" bs=1 seek=5000 conv=notrunc 2>err; }
+cp -r whole broken
+damage broken/checkpoint.safetensors
+ends 0 "${run[@]}" --out broken
+says err "the newest checkpoint is damaged, this run goes on from the one before it" "going on from"
+cmp whole/weights.safetensors broken/weights.safetensors || fail "it should end with the same weights"
+damage broken/checkpoint.safetensors
+damage broken/checkpoint.previous.safetensors
 ends 1 "${run[@]}" --out broken
 says err "--fresh begins again"
 rm broken/checkpoint.safetensors
@@ -49,11 +57,46 @@ ends 0 "${run[@]}" --out whole
 ends 0 "${run[@]}" --out whole --seed 2 --fresh
 says err "the same command without --fresh goes on"
 cmp -s whole/weights.safetensors killed/weights.safetensors && fail "another seed should give other weights"
+
+# Rules: rates that fall, phases that stop, weights that are put back, and the best of all phases beside them.
+rules=("${run[@]}" --phase classifier:4:1e-3:warmup=1 --plateau .5:1 --stop-after 1 --best-by accuracy --average .9)
+rules=("${rules[@]/everything:2:1e-3:cosine/everything:3:1e-3}")
+ends 0 "${rules[@]}" --out ruled
+says out "the weights that the last phase put back are in ruled/weights.safetensors" \
+  "the best of all phases in ruled/best_by_accuracy.safetensors"
+is "$(json ruled/run.json phases 1 stop patience)" 1
+is "$(json ruled/run.json phases 2 warmup_epochs)" 1.0
+is "$(json ruled/run.json phases 0 plateau factor)" 0.5
+is "$(json ruled/run.json best_by)" "validation accuracy"
+ends 0 thorax predict --weights ruled/best_by_accuracy.safetensors films/NORMAL
+(timeout --signal KILL 1 "${rules[@]}" --out cut || true) >out 2>&1
+ends 0 "${rules[@]}" --out cut
+for file in weights best_by_accuracy; do
+  cmp ruled/$file.safetensors cut/$file.safetensors || fail "a killed run should end with the same $file"
+done
+ends 0 "${rules[@]}" --out json --json --fresh
+says out '"new_rate":' '"stops":' '"kept":true'
+ends 2 "${run[@]}" --out no --plateau .3:3
+says err "expected one rule for the learning rate, found a cosine and a plateau"
+
+# A preset, but for its size, network and phases, which would take hours here.
+parity=(thorax train --preset keras-parity --data films --network small_densenet --size 64 --threads 1)
+ends 0 "${parity[@]}" --out parity --phase classifier:1:1e-4
+is "$(json parity/run.json preset)" keras-parity
+is "$(json parity/run.json preprocessing)" keras
+is "$(json parity/run.json batch)" 16
+is "$(json parity/run.json phases 0 plateau patience)" 3
+is "$(json parity/run.json phases 0 stop patience)" 6
+ends 2 "${parity[@]}" --out no
+says err "'features.denseblock4.denselayer24.conv2' is neither a part nor a weight"
+
 ends 2 thorax train --data films --out films/run --size 64
 says err "lies among the films"
 
 for wrong in "--rotation nan" "--zoom 1" "--shift -1" "--batch 0" "--threads 1000000" "--seed -1" "--fold -1" \
-  "--label-smoothing nan" "--norm-momentum nan" "--phase everything:1:inf" "--most-films 0"; do
+  "--label-smoothing nan" "--norm-momentum nan" "--phase everything:1:inf" "--most-films 0" \
+  "--plateau 1:3" "--plateau nan:3" "--plateau .3:0" "--plateau .3:3:-1" "--stop-after -1" "--average 1" \
+  "--phase everything:2:1e-3:warmup=x" "--phase everything:2:1e-3:hot"; do
   # shellcheck disable=SC2086
   ends 2 thorax train --data films --out no --size 64 $wrong
   says err "found '"
@@ -61,3 +104,26 @@ done
 rm films/manifest.csv
 ends 0 thorax train --data films --out guessed --size 64 --phase classifier:1:1e-3
 says err "no manifest.csv says whose films these are"
+
+# What frozen layers make of films is kept, and changes no number; a folder of the run's own is gone in the end.
+frozen=(thorax train --data films --size 64 --batch 8 --threads 1
+  --phase classifier:5:1e-3 --phase features.norm5:3:1e-3 --phase everything:1:1e-3)
+viewed=("${frozen[@]}" --views 2)
+ends 0 "${viewed[@]}" --out without --cache-gb 0
+[ ! -e without/features ] || fail "nothing should be kept"
+ends 0 "${viewed[@]}" --out own
+[ ! -e own/features ] || fail "the run's own features should be gone"
+ends 0 "${viewed[@]}" --out first --cache features
+is "$(ls features | wc -l)" 2  # of two phases that freeze something
+(timeout --signal KILL 0.4 "${viewed[@]}" --out stopped --cache features || true) >out 2>&1
+for file in features/*; do damage "$file"; done
+ends 0 "${viewed[@]}" --out stopped --cache features
+ends 0 "${viewed[@]}" --out small --cache-gb 0.00001
+says err "thorax: note:" "is full"
+for run_of in own first stopped small; do
+  cmp without/weights.safetensors $run_of/weights.safetensors || fail "$run_of should end with the same weights"
+done
+ends 1 "${frozen[@]}" --out first --views 3
+says err "views was 2 and is 3"
+ends 1 "${viewed[@]}" --out nowhere --cache /dev/null/features
+says err "cannot use '/dev/null/features/"

@@ -68,9 +68,13 @@ void train(trainer<cpu>& trained, double rate = 1e-3)
 training_state some_state(const trainer<cpu>& trained)
 {
   training_state state{.phase = 1, .epoch = 2, .batches = 3, .loss_sum = 0.1 + 0.2, .correct = 4, .films = 6,
-                       .best = {1.0 / 3, 2.0 / 3}, .best_parameters = {}, .history = {}};
+                       .best = {1.0 / 3, 2.0 / 3}, .best_parameters = {}, .phase_best_parameters = {},
+                       .averaged_parameters = {}, .history = {}};
   state.best_parameters.assign(trained.parameters().begin(), trained.parameters().end());
+  state.phase_best_parameters = state.averaged_parameters = state.best_parameters;
   state.best_parameters.front() = -7;
+  state.phase_best_parameters.front() = -8;
+  state.averaged_parameters.front() = -9;
   state.history = {{1, 1, 1e-4, 1.1, 0.5, 0.1 + 0.7, 1.0 / 7, 12.5}, {2, 1, 1e-5, 0.3, 0.25, 0.125, 1, 1e-9}};
   return state;
 }
@@ -130,6 +134,8 @@ TEST_CASE("a checkpoint reads back as it was written, bit for bit", "[train]")
   CHECK(read.state().films == 6);
   CHECK(read.state().best == expected.best);
   CHECK(same_bits(read.state().best_parameters, expected.best_parameters));
+  CHECK(same_bits(read.state().phase_best_parameters, expected.phase_best_parameters));
+  CHECK(same_bits(read.state().averaged_parameters, expected.averaged_parameters));
   CHECK(read.state().history == expected.history);
 
   trainer<cpu> again = trainer_of<smallest_network<3>>();
@@ -152,6 +158,8 @@ TEST_CASE("a checkpoint from before the first validation has no best weights", "
   write_checkpoint(some.path, {}, some.trained, "");
   const checkpoint read{some.path, ""};
   CHECK(read.state().best_parameters.empty());
+  CHECK(read.state().phase_best_parameters.empty());
+  CHECK(read.state().averaged_parameters.empty());
   CHECK(read.state().history.empty());
   trainer<cpu> again = trainer_of<smallest_network<3>>();
   again.begin_phase({});
@@ -201,9 +209,13 @@ TEST_CASE("what is no checkpoint is refused by name", "[train]")
   CHECK(refuses(error_code::format_refused, "none with a network's weights", [&] { thorax::weights_file{some.path}; }));
 
   thorax::metadata_texts texts = thorax::detail::texts_of(training_state{}, "one");
-  texts["thorax.checkpoint"] = "2";
-  thorax::write_file(other, thorax::encode_with_checksum(tensors, texts));
-  CHECK(refuses(error_code::format_refused, "expected version 1, found 2", [&] { checkpoint{other, "one"}; }));
+  for (const std::string version : {"1", "3"}) {
+    texts["thorax.checkpoint"] = version;
+    thorax::write_file(other, thorax::encode_with_checksum(tensors, texts));
+    CHECK(refuses(error_code::format_refused,
+                  "expected version 2, found " + version + "; go on with the thorax that wrote it, or begin again",
+                  [&] { checkpoint{other, "one"}; }));
+  }
 }
 
 TEST_CASE("every flipped byte and every truncation of a checkpoint is refused with one sentence", "[train]")
@@ -254,7 +266,46 @@ TEST_CASE("a write that fails, however far it came, leaves the old checkpoint an
   }
   write();
   CHECK(thorax::read_file(some.path) != old);
+  CHECK(thorax::read_file(thorax::previous_of(some.path)) == old);
   CHECK(checkpoint{some.path, "one"}.state().phase == 1);
+}
+
+TEST_CASE("the checkpoint before takes the place of a damaged one, but of no other", "[train]")
+{
+  written_checkpoint some;
+  const auto write = [&] { write_checkpoint(some.path, some_state(some.trained), some.trained, "one"); };
+  const std::string first = thorax::read_file(some.path);
+  train(some.trained);
+  write();
+  const std::string second = thorax::read_file(some.path);
+  const auto previous = thorax::previous_of(some.path);
+  CHECK(thorax::mend_checkpoint(some.path).empty());
+  CHECK(thorax::read_file(some.path) == second);
+
+  std::string flipped = second;
+  flipped[flipped.size() / 2] = static_cast<char>(flipped[flipped.size() / 2] ^ 4);
+  for (const std::string& damaged : {flipped, second.substr(0, 100), std::string{}}) {
+    thorax::write_file(some.path, damaged);
+    thorax::write_file(previous, first);
+    CHECK(thorax::mend_checkpoint(some.path).find(some.path.string()) != std::string::npos);
+    CHECK(thorax::read_file(some.path) == first);
+    CHECK_FALSE(std::filesystem::exists(previous));  // or a damaged one could later take the place of a whole one
+  }
+
+  // Whoever removes a checkpoint wants none. Two damaged ones stay as they are, and so does one of another run.
+  std::filesystem::rename(some.path, previous);
+  CHECK(thorax::mend_checkpoint(some.path).empty());
+  CHECK_FALSE(std::filesystem::exists(some.path));
+  std::filesystem::remove(previous);
+  thorax::write_file(some.path, flipped);
+  CHECK(thorax::mend_checkpoint(some.path).empty());
+  thorax::write_file(previous, flipped);
+  CHECK(thorax::mend_checkpoint(some.path).empty());
+  CHECK(thorax::read_file(some.path) == flipped);
+  thorax::write_file(previous, first);
+  write_checkpoint(some.path, some_state(some.trained), some.trained, "two");
+  CHECK(thorax::mend_checkpoint(some.path).empty());
+  CHECK(refuses(error_code::does_not_fit, "other films or options", [&] { checkpoint{some.path, "one"}; }));
 }
 
 TEST_CASE("a folder that may not be written keeps its checkpoint", "[train]")

@@ -8,6 +8,7 @@
 
 #include "support/catch.hpp"
 #include "support/network_in_double.hpp"
+#include "support/reference_series.hpp"
 #include "support/refuses.hpp"
 #include "support/temporary_folder.hpp"
 #include "support/toy_training.hpp"
@@ -22,7 +23,9 @@
 #include <vector>
 
 using namespace thorax::tests;
+using thorax::best_by;
 using thorax::cpu;
+using thorax::epoch_news;
 using thorax::epoch_record;
 using thorax::error_code;
 using thorax::fit_options;
@@ -37,7 +40,7 @@ namespace {
 
 struct nobody {
   void operator()(const fit_progress&) const {}
-  void operator()(const epoch_record&, bool) const {}
+  void operator()(const epoch_record&, const epoch_news&) const {}
 };
 
 /// Measurements that a test has thought of, one an epoch.
@@ -180,7 +183,7 @@ TEST_CASE("an epoch's record holds means over its films, the short last batch co
   struct watcher {
     std::vector<fit_progress>& watched;
     void operator()(const fit_progress& now) const { watched.push_back(now); }
-    void operator()(const epoch_record&, bool) const {}
+    void operator()(const epoch_record&, const epoch_news&) const {}
   };
   const training_state state = fit(trained, options, films, improving, watcher{watched});
 
@@ -222,7 +225,7 @@ TEST_CASE("phases and epochs count from one wherever somebody sees them", "[trai
     places& batches;
     places& epochs;
     void operator()(const fit_progress& now) const { batches.emplace_back(now.phase, now.epoch); }
-    void operator()(const epoch_record& done, bool) const { epochs.emplace_back(done.phase, done.epoch); }
+    void operator()(const epoch_record& done, const epoch_news&) const { epochs.emplace_back(done.phase, done.epoch); }
   };
   places batches, epochs;
   const training_state state = fit(trained, options, films, improving, watcher{batches, epochs});
@@ -248,7 +251,7 @@ TEST_CASE("each phase ends with the best weights so far, and the next one begins
       return films(epoch, skipped);
     };
     fit_options chosen = options;
-    chosen.best_by_loss = by_loss;
+    chosen.best = by_loss ? best_by::loss : best_by::accuracy_then_loss;
     const training_state state = fit(trained, chosen, open, validate, nobody{});
     CHECK(same_bits(state.best_parameters, trained.parameters()));
     REQUIRE(begins.size() == 6);
@@ -271,17 +274,17 @@ TEST_CASE("each phase ends with the best weights so far, and the next one begins
 TEST_CASE("best is the highest accuracy, then the lowest loss, however large the losses are", "[train]")
 {
   const toy_epochs films{toy_films(5, 2), 2};
-  const auto best_of = [&](const std::vector<validation>& script, bool by_loss) {
+  const auto best_of = [&](const std::vector<validation>& script, best_by rule) {
     scripted validate{script};
     trainer<cpu> trained = tiny_trainer(cpu{1});
     std::vector<bool> told;
     struct watcher {
       std::vector<bool>& told;
       void operator()(const fit_progress&) const {}
-      void operator()(const epoch_record&, bool is_best) const { told.push_back(is_best); }
+      void operator()(const epoch_record&, const epoch_news& news) const { told.push_back(news.is_best); }
     };
     const fit_options options{.phases = {{.epochs = static_cast<int>(script.size()), .learning_rate = 1e-3}},
-                              .best_by_loss = by_loss};
+                              .best = rule};
     const training_state state = fit(trained, options, films, validate, watcher{told});
     std::size_t last_told = 9;
     for (std::size_t i = 0; i < told.size(); ++i)
@@ -291,10 +294,153 @@ TEST_CASE("best is the highest accuracy, then the lowest loss, however large the
     CHECK(same_bits(trained.parameters(), validate.seen[last_told]));
     return last_told;
   };
-  CHECK(best_of({{2, .5}, {1, .5}, {1.5, .5}}, false) == 1);
-  CHECK(best_of({{2, .5}, {5e6, .50001}, {1, .5}}, false) == 1);
-  CHECK(best_of({{2, .5}, {5e6, .6}, {1, .4}}, true) == 2);
-  CHECK(best_of({{0.5, .0}, {0.5, .9}}, true) == 0);
+  CHECK(best_of({{2, .5}, {1, .5}, {1.5, .5}}, best_by::accuracy_then_loss) == 1);
+  CHECK(best_of({{2, .5}, {5e6, .50001}, {1, .5}}, best_by::accuracy_then_loss) == 1);
+  CHECK(best_of({{2, .5}, {1, .5}, {1.5, .5}}, best_by::accuracy) == 0);
+  CHECK(best_of({{2, .5}, {5e6, .6}, {1, .4}}, best_by::loss) == 2);
+  CHECK(best_of({{0.5, .0}, {0.5, .9}}, best_by::loss) == 0);
+}
+
+TEST_CASE("the reference's losses lower rates, stop phases and put back weights as Keras reported", "[train]")
+{
+  const toy_epochs films{toy_films(5, 2), 2};
+  const thorax::reduce_on_plateau plateau{.factor = .3, .patience = 3, .min_rate = 1e-7};
+  const thorax::early_stopping stop{.patience = 6};
+  const fit_options options{
+    .phases = {{.trains = "classifier", .epochs = 30, .learning_rate = 1e-4, .plateau = plateau, .stop = stop},
+               {.epochs = 20, .learning_rate = 1e-5, .plateau = plateau, .stop = stop}},
+    .best = best_by::accuracy};
+  std::vector<validation> script = reference_phase_1;
+  script.insert(script.end(), reference_phase_2.begin(), reference_phase_2.end());
+  scripted validate{script};
+  trainer<cpu> trained = tiny_trainer(cpu{1});
+  std::vector<int> opened;
+  std::vector<std::vector<float>> begins;
+  const auto open = [&](int epoch, int skipped) {
+    opened.push_back(epoch);
+    begins.push_back(copied(trained.parameters()));
+    return films(epoch, skipped);
+  };
+  std::vector<epoch_news> told;
+  struct watcher {
+    std::vector<epoch_news>& told;
+    void operator()(const fit_progress&) const {}
+    void operator()(const epoch_record&, const epoch_news& news) const { told.push_back(news); }
+  };
+  const training_state state = fit(trained, options, open, validate, watcher{told});
+
+  REQUIRE(state.history.size() == 12 + 7);
+  REQUIRE(told.size() == 19);
+  const std::vector<double> expected_rates{1e-4, 1e-4, 1e-4, 1e-4, 1e-4, 1e-4, 1e-4, 1e-4, 1e-4, 3e-5,
+                                           3e-5, 3e-5, 1e-5, 1e-5, 1e-5, 1e-5, 3e-6, 3e-6, 3e-6};
+  std::vector<int> best, kept, lowered, stopped;
+  for (int i = 0; i < 19; ++i) {
+    const auto at = static_cast<std::size_t>(i);
+    CHECK(std::abs(state.history[at].learning_rate - expected_rates[at]) < 1e-12);
+    if (told[at].is_best) best.push_back(i + 1);
+    if (told[at].is_kept) kept.push_back(i + 1);
+    if (told[at].new_rate) lowered.push_back(i + 1);
+    if (told[at].stops) stopped.push_back(i + 1);
+  }
+  CHECK(best == std::vector<int>{1, 2, 4, 6, 9});
+  CHECK(kept == std::vector<int>{1, 2, 4, 6, 13});
+  CHECK(lowered == std::vector<int>{9, 12, 16, 19});
+  CHECK(stopped == std::vector<int>{12, 19});
+  CHECK(std::abs(told[11].new_rate.value_or(0) - 9e-6) < 1e-15);
+  CHECK(std::abs(told[18].new_rate.value_or(0) - 9e-7) < 1e-15);
+  CHECK(same_bits(begins[12], validate.seen[5]));             // the second phase begins with epoch 6 of the first,
+  CHECK(same_bits(trained.parameters(), validate.seen[12]));  // and ends with its own first epoch;
+  CHECK(same_bits(state.best_parameters, validate.seen[8]));  // the checkpoint's best is neither
+  CHECK(state.best == reference_phase_1[8]);
+  CHECK(opened[12] == 30);  // films of the second phase come in the order that they have without an early stop
+  CHECK(is_over(state, options.phases));
+}
+
+TEST_CASE("a phase that may stop puts its own best weights back, also when it runs to its last epoch", "[train]")
+{
+  const toy_epochs films{toy_films(5, 2), 2};
+  scripted validate{{{1, .1}, {.5, .2}, {.7, .9}, {2, .3}, {3, .4}}};
+  trainer<cpu> trained = tiny_trainer(cpu{1});
+  const thorax::early_stopping stop{.patience = 5};
+  const fit_options options{.phases = {{.epochs = 3, .learning_rate = 1e-3, .stop = stop},
+                                       {.epochs = 2, .learning_rate = 1e-3, .stop = stop}}};
+  const training_state state = fit(trained, options, films, validate, nobody{});
+  REQUIRE(validate.seen.size() == 5);
+  CHECK(same_bits(trained.parameters(), validate.seen[3]));
+  CHECK(same_bits(state.best_parameters, validate.seen[2]));
+
+  // Without the rule in the last phase, that one ends with the best of all.
+  scripted again{{{1, .1}, {.5, .2}, {.7, .9}, {2, .3}, {3, .4}}};
+  fit_options mixed = options;
+  mixed.phases[1].stop.reset();
+  trainer<cpu> other = tiny_trainer(cpu{1});
+  fit(other, mixed, films, again, nobody{});
+  CHECK(same_bits(other.parameters(), again.seen[2]));
+}
+
+TEST_CASE("a warm-up raises the rate batch by batch, and a cosine begins behind it", "[train]")
+{
+  const double pi = std::acos(-1.0);
+  const toy_epochs films{toy_films(3, 6), 2};
+  const auto rates_of = [&](const thorax::training_phase& phase) {
+    trainer<cpu> trained = tiny_trainer(cpu{1});
+    const training_state state = fit(trained, {.phases = {phase}}, films, improving, nobody{});
+    std::vector<double> rates;
+    for (const epoch_record& each : state.history) rates.push_back(each.learning_rate);
+    return rates;
+  };
+  const auto constant = rates_of({.epochs = 3, .learning_rate = 4e-3, .warmup_epochs = 2});
+  REQUIRE(constant.size() == 3);
+  CHECK(std::abs(constant[0] - 4e-3 / 2) < 1e-15);  // each epoch's last batch
+  CHECK(std::abs(constant[1] - 4e-3) < 1e-15);
+  CHECK(constant[2] == 4e-3);
+  const auto falling = rates_of({.epochs = 3, .learning_rate = 4e-3, .cosine = true, .warmup_epochs = 1});
+  CHECK(std::abs(falling[0] - 4e-3) < 1e-15);
+  CHECK(std::abs(falling[1] - 2e-3 * (1 + std::cos(pi * 2 / 6))) < 1e-15);
+  CHECK(std::abs(falling[2] - 2e-3 * (1 + std::cos(pi * 5 / 6))) < 1e-15);
+}
+
+TEST_CASE("with an average, what is validated, shown and kept are the averaged weights", "[train]")
+{
+  const toy_epochs films{toy_films(3, 6), 2};
+  const thorax::training_phase phase{.trains = "features.denseblock4", .epochs = 2, .learning_rate = 1e-3};
+  scripted validate{{{1, 0}, {.5, 0}}};
+  trainer<cpu> trained = tiny_trainer(cpu{1});
+  std::vector<std::vector<float>> shown;
+  struct watcher {
+    trainer<cpu>& trained;
+    std::vector<std::vector<float>>& shown;
+    void operator()(const fit_progress&) const {}
+    void operator()(const epoch_record&, const epoch_news&) const { shown.push_back(copied(trained.parameters())); }
+  };
+  fit(trained, {.phases = {phase}, .average = .5}, films, validate, watcher{trained, shown});
+
+  // The same steps, followed by hand: the weights that train are not touched by the average.
+  trainer<cpu> twin = tiny_trainer(cpu{1});
+  twin.begin_phase({.boundary = freeze_boundary(view_of(twin.network().written), phase.trains)});
+  std::vector<double> average(twin.parameters().begin(), twin.parameters().end());
+  int steps = 0;
+  for (int epoch = 0; epoch < 2; ++epoch) {
+    toy_epoch batches = films(epoch, 0);
+    while (const labeled_batch* next = batches.next()) {
+      const std::vector<float> alike(next->findings.size(), 1.0F);
+      twin.step(thorax::view_of(next->pixels), next->findings, alike, {.learning_rate = 1e-3});
+      const double share = std::min(.5, (1.0 + steps) / (10.0 + steps));
+      for (std::size_t i = 0; i < average.size(); ++i)
+        average[i] = share * average[i] + (1 - share) * double{twin.parameters()[i]};
+      ++steps;
+    }
+    REQUIRE(validate.seen.size() == 2);
+    const std::vector<float>& seen = validate.seen[static_cast<std::size_t>(epoch)];
+    double farthest = 0;
+    for (std::size_t i = 0; i < average.size(); ++i)
+      farthest = std::max(farthest, std::abs(average[i] - double{seen[i]}));
+    INFO("epoch " << epoch << ", farthest " << farthest);
+    CHECK(farthest < 1e-6);
+    CHECK(!same_bits(seen, twin.parameters()));
+    CHECK(same_bits(seen, shown.at(static_cast<std::size_t>(epoch))));
+  }
+  CHECK(same_bits(trained.parameters(), validate.seen[1]));
 }
 
 TEST_CASE("what stands before the freeze boundary stays as it is, bit for bit, running statistics included", "[train]")
@@ -401,6 +547,9 @@ TEST_CASE("what cannot be trained is refused before the first step", "[train]")
   CHECK(refused(error_code::does_not_fit, "features.nothing", {.phases = {{}, {.trains = "features.nothing"}}}));
   CHECK(refused(error_code::does_not_fit, "denselayer24", {}));  // the default's second phase, of DenseNet201
   CHECK(refused(error_code::wrong_usage, "class weights", {.phases = {{}}, .class_weights = {1, 2}}));
+  CHECK(refused(error_code::wrong_usage, "a share from 0 to below 1, found 1.0", {.phases = {{}}, .average = 1}));
+  const thorax::training_phase unusable{.epochs = 1, .stop = thorax::early_stopping{.patience = -1}};
+  CHECK(refused(error_code::wrong_usage, "early stopping", {.phases = {{}, unusable}}));
 
   const auto none = [](int, int) { return toy_epoch{{}, 0}; };
   const fit_options one{.phases = {{}}};

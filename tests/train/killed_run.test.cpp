@@ -3,6 +3,7 @@
 #include <thorax/train/checkpoint.hpp>
 
 #include <thorax/backend/cpu/cpu.hpp>
+#include <thorax/base/file.hpp>
 #include <thorax/train/film_epochs.hpp>
 #include <thorax/train/fit.hpp>
 
@@ -53,16 +54,33 @@ template<class At>
 struct told {
   At& at;
   void operator()(const thorax::fit_progress&) const { at("batch"); }
-  void operator()(const thorax::epoch_record&, bool) const { at("record"); }
+  void operator()(const thorax::epoch_record&, const thorax::epoch_news&) const { at("record"); }
 };
+
+/// Validations by which a phase waits, lowers its rate and stops after its third epoch of four; the best accuracy is
+/// that of its second epoch, and the second phase runs to its end.
+template<class Trained>
+thorax::validation scripted(const Trained& now)
+{
+  const std::vector<thorax::validation> script{{1, .5}, {2, .9}, {2, .1}, {2, .2}, {.5, .3}};
+  return script.at(now.steps() / 3 - 1);
+}
 
 /// A training run over films on the disk that goes on where its checkpoint stands, if there is one.
 class run {
 public:
-  explicit run(double checkpoint_seconds) : source_{films_.films, {3, 64, 64}, {}}
+  explicit run(double checkpoint_seconds, bool has_rules = false)
+    : source_{films_.films, {3, 64, 64}, {}}, has_rules_{has_rules}
   {
     options_.phases = {{.trains = "everything", .epochs = 1, .learning_rate = 1e-3},
                        {.trains = "features.denseblock4", .epochs = 2, .learning_rate = 1e-3, .cosine = true}};
+    if (has_rules) {
+      const thorax::early_stopping stop{.patience = 2};
+      options_.phases = {{.trains = "everything", .epochs = 4, .learning_rate = 1e-3, .warmup_epochs = 1,
+                          .plateau = thorax::reduce_on_plateau{.factor = .5, .patience = 1}, .stop = stop},
+                         {.trains = "features.denseblock4", .epochs = 2, .learning_rate = 1e-3, .stop = stop}};
+      options_.average = .9;
+    }
     options_.class_weights = {1, 2, 3};
     options_.label_smoothing = 0.05F;
     options_.checkpoint = films_.folder / "checkpoint";
@@ -83,6 +101,7 @@ public:
     };
     const auto validate = [&](const thorax::trainer<cpu>& now) {
       at("validation");
+      if (has_rules_) return scripted(now);
       return validate_on(now.snapshot({}, cpu{threads}), source_, 4);
     };
     const training_state state = fit(trained, options_, open, validate, told<At>{at}, from);
@@ -96,11 +115,17 @@ public:
   }
 
   [[nodiscard]] bool has_checkpoint() const { return std::filesystem::exists(options_.checkpoint); }
-  void forget() const { std::filesystem::remove(options_.checkpoint); }
+  [[nodiscard]] const std::filesystem::path& checkpoint() const { return options_.checkpoint; }
+  void forget() const
+  {
+    std::filesystem::remove(options_.checkpoint);
+    std::filesystem::remove(thorax::previous_of(options_.checkpoint));
+  }
 
 private:
   small_dataset films_{5};
   thorax::film_source source_;
+  bool has_rules_;
   thorax::fit_options options_;
 };
 
@@ -184,4 +209,57 @@ TEST_CASE("a run that is over goes on to nothing and keeps its weights", "[train
   int called = 0;
   check_same(training.finish(1, [&](const char*) { ++called; }), expected);
   CHECK(called == 0);
+}
+
+TEST_CASE("a run with all rules that is killed at any moment ends with the same numbers", "[train]")
+{
+  for (const double seconds : {every_batch, epochs_only}) {
+    const run training{seconds, true};
+    std::vector<std::string> moments;
+    const outcome expected = training.finish(1, [&](const char* moment) { moments.emplace_back(moment); });
+    REQUIRE(expected.state.history.size() == 5);
+    CHECK(expected.state.history[2].learning_rate == 5e-4);
+    CHECK(expected.state.best.accuracy == .9);
+    CHECK(!same_bits(expected.state.best_parameters, expected.parameters));
+
+    for (std::size_t last = 0; last < moments.size(); ++last) {
+      INFO("killed at moment " << last << ", " << moments[last] << ", with checkpoints every " << seconds << " s");
+      training.forget();
+      child_process child{[&] {
+        std::size_t passed = 0;
+        training.finish(1, [&](const char*) {
+          if (passed++ == last) ::raise(SIGKILL);
+        });
+      }};
+      REQUIRE(child.wait() == -SIGKILL);
+      check_same(training.finish(), expected);
+    }
+  }
+}
+
+TEST_CASE("a run whose newest checkpoint is damaged goes on from the one before and ends the same", "[train]")
+{
+  const run training{every_batch, true};
+  std::size_t moments = 0;
+  const outcome expected = training.finish(1, [&](const char*) { ++moments; });
+  int mended = 0;
+  for (std::size_t last = 0; last < moments; last += 2) {
+    training.forget();
+    child_process child{[&] {
+      std::size_t passed = 0;
+      training.finish(1, [&](const char*) {
+        if (passed++ == last) ::raise(SIGKILL);
+      });
+    }};
+    REQUIRE(child.wait() == -SIGKILL);
+    if (!std::filesystem::exists(thorax::previous_of(training.checkpoint()))) continue;
+    std::string bytes = thorax::read_file(training.checkpoint());
+    bytes[bytes.size() / 2] = static_cast<char>(bytes[bytes.size() / 2] ^ 1);
+    thorax::write_file(training.checkpoint(), bytes);
+    INFO("killed at moment " << last << " of " << moments << ", then damaged");
+    CHECK(thorax::mend_checkpoint(training.checkpoint()).find("damaged") != std::string::npos);
+    check_same(training.finish(), expected);
+    ++mended;
+  }
+  CHECK(mended >= 10);
 }

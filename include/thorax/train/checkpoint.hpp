@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 //
 // checkpoint: everything a training run needs to go on as if it had never stopped, in one file that is
-// replaced as a whole and carries a checksum.
+// replaced as a whole and carries a checksum. The one before it is kept.
 
 #pragma once
 
 #include <thorax/model/file_checksum.hpp>    // encode_with_checksum, verify_checksum
 #include <thorax/model/metadata_reader.hpp>  // metadata_reader
 #include <thorax/train/history.hpp>          // epoch_record, validation
+#include <thorax/train/kept_file.hpp>        // write_kept_file, previous_of
 #include <thorax/train/trainer.hpp>          // trainer
 
 #include <algorithm>  // all_of
@@ -33,13 +34,15 @@ struct training_state {
   int correct{};                ///< of those batches
   int films{};                  ///< of those batches
   validation best{};            ///< of `best_parameters`
-  std::vector<float> best_parameters;  ///< empty before the first validation
-  std::vector<epoch_record> history;
+  std::vector<float> best_parameters;        ///< empty before the first validation
+  std::vector<float> phase_best_parameters;  ///< that early stopping puts back; empty in a phase without it
+  std::vector<float> averaged_parameters;    ///< empty unless the run averages them
+  std::vector<epoch_record> history;         ///< from it follows what the rules of a phase have counted
 };
 
 namespace detail {
 
-inline constexpr std::string_view checkpoint_version = "1";
+inline constexpr std::string_view checkpoint_version = "2";
 
 inline metadata_texts texts_of(const training_state& state, const std::string& fingerprint)
 {
@@ -72,6 +75,18 @@ inline named_tensor flat(std::string name, std::span<const float> numbers)
   return {std::move(name), {numbers.size()}, numbers};
 }
 
+/// returns:  a sentence; empty if the file is one of ours and as it was written, whatever it holds
+inline std::string damage_of(const std::filesystem::path& path)
+{
+  try {
+    const safetensors_file file{path};
+    return verify_checksum(file) ? "" : file.name() + ": carries no checksum";
+  }
+  catch (const error& problem) {
+    return problem.what();
+  }
+}
+
 inline int small_number(metadata_reader& reader, std::string_view key)
 {
   const auto number = reader.number<std::uint64_t>(key);
@@ -81,7 +96,8 @@ inline int small_number(metadata_reader& reader, std::string_view key)
 
 }  // namespace detail
 
-/// Writes a checkpoint; the one before it stays until the new one is complete and on the disk.
+/// Writes a checkpoint; the one before it stays until the new one is complete and on the disk, and from then on is
+/// at previous_of(path).
 ///
 /// throws:  error{file_unwritable}; error{number_not_finite} if a run could not go on from here
 /// memory:  a second copy of the numbers while it writes
@@ -92,12 +108,28 @@ void write_checkpoint(const std::filesystem::path& path, const training_state& s
   const std::vector<named_tensor> tensors{detail::flat("parameters", std::as_const(trained).parameters()),
                                           detail::flat("first_moments", trained.first_moments()),
                                           detail::flat("second_moments", trained.second_moments()),
-                                          detail::flat("best_parameters", state.best_parameters)};
+                                          detail::flat("best_parameters", state.best_parameters),
+                                          detail::flat("phase_best_parameters", state.phase_best_parameters),
+                                          detail::flat("averaged_parameters", state.averaged_parameters)};
   metadata_texts texts = detail::texts_of(state, fingerprint);
   texts.emplace("thorax.network", detail::network_text(trained.network()));
   texts.emplace("thorax.steps", std::to_string(trained.steps()));
   texts.emplace("thorax.adam_steps", std::to_string(trained.adam_steps()));
-  write_file(path, encode_with_checksum(tensors, std::move(texts)));
+  write_kept_file(path, encode_with_checksum(tensors, std::move(texts)));
+}
+
+/// If the checkpoint is damaged and the one before it is whole, that one takes its place. A run that goes on from there
+/// ends with the same numbers; it does some batches again.
+///
+/// returns:  what was wrong with the newer one, in a sentence; empty if nothing was done
+/// throws:   error{file_unwritable}
+inline std::string mend_checkpoint(const std::filesystem::path& path)
+{
+  if (!std::filesystem::exists(path)) return "";
+  const std::string damage = detail::damage_of(path);
+  if (damage.empty() || !detail::damage_of(previous_of(path)).empty()) return "";
+  detail::move_onto(previous_of(path), path);
+  return damage;
 }
 
 /// A checkpoint that was read and verified.
@@ -112,7 +144,8 @@ public:
     metadata_reader reader{file_};
     const std::string version = reader.text("thorax.checkpoint");
     if (version != detail::checkpoint_version)
-      reader.refuse("thorax.checkpoint", "expected version 1, found " + version + "; read it with the newer thorax");
+      reader.refuse("thorax.checkpoint", "expected version " + std::string{detail::checkpoint_version} + ", found " +
+                                           version + "; go on with the thorax that wrote it, or begin again");
     const std::string found = reader.text("thorax.fingerprint");
     ensure(found == fingerprint, error_code::does_not_fit, [&] {
       return file_.name() + ": written by a run with other films or options (" + found + ", this run is " +
@@ -138,7 +171,8 @@ public:
     ensure_as_many("parameters", trained.parameters().size());
     ensure_as_many("first_moments", trained.first_moments().size());
     ensure_as_many("second_moments", trained.second_moments().size());
-    if (!state_.best_parameters.empty()) ensure_as_many("best_parameters", trained.parameters().size());
+    for (const char* name : {"best_parameters", "phase_best_parameters", "averaged_parameters"})
+      if (file_.at(name).size() != 0) ensure_as_many(name, trained.parameters().size());
     file_.copy_to(file_.at("parameters"), trained.parameters());
     file_.copy_to(file_.at("first_moments"), trained.first_moments());
     file_.copy_to(file_.at("second_moments"), trained.second_moments());
@@ -167,9 +201,16 @@ private:
     network_ = reader.text("thorax.network");
     steps_ = reader.number<std::uint64_t>("thorax.steps");
     adam_steps_ = static_cast<std::int64_t>(reader.number<std::uint64_t>("thorax.adam_steps"));
-    const tensor_record& best = file_.at("best_parameters");
-    state_.best_parameters.resize(best.size());
-    file_.copy_to(best, state_.best_parameters);
+    read_numbers("best_parameters", state_.best_parameters);
+    read_numbers("phase_best_parameters", state_.phase_best_parameters);
+    read_numbers("averaged_parameters", state_.averaged_parameters);
+  }
+
+  void read_numbers(std::string_view name, std::vector<float>& numbers) const
+  {
+    const tensor_record& found = file_.at(name);
+    numbers.resize(found.size());
+    file_.copy_to(found, numbers);
   }
 
   safetensors_file file_;

@@ -199,7 +199,8 @@ content_key key_of_features(const trainer<Backend>& trained, const film_source& 
 }
 
 /// Opens epochs for `fit`, and validates, for a trainer that lives longer. Films are shown in `views` changed forms in
-/// turn, or in a new one in every epoch if views is 0. Cached or not, the numbers are the same.
+/// turn, or in a new one in every epoch if views is 0, whose features are not kept. Cached or not, the numbers are the
+/// same.
 template<backend Backend>
 class feature_epochs {
 public:
@@ -217,7 +218,8 @@ public:
     rule.order = shuffled(training_.source().size(), rule_.seed, epoch);
     rule.seed = rule_.seed + 1;
     rule.epoch = views_ > 0 ? epoch % views_ : epoch;
-    return {*trained_, training_, std::move(rule), skipped_batches, threads_, views_ > 0 ? cache_.get() : nullptr,
+    return {*trained_, training_, std::move(rule), skipped_batches, threads_,
+            views_ > 0 || !rule_.changes ? cache_.get() : nullptr,
             rule_.changes ? rule.epoch : unchanged_view};
   }
 
@@ -243,22 +245,25 @@ public:
     return mean_of(sum, validating_.source().size());
   }
 
-  /// returns:  why features are not kept, or empty
-  [[nodiscard]] std::string note() const { return cache_ == nullptr ? "" : cache_->note(); }
+  /// returns:  why some features of this run were not kept, or empty
+  [[nodiscard]] std::string note() const { return cache_ == nullptr || !note_.empty() ? note_ : cache_->note(); }
 
 private:
   /// The file that belongs to what is frozen now.
   void open_cache()
   {
-    if (kept_.folder.empty() || trained_->split().frozen.ops.empty()) {
-      cache_.reset();
-      return;
-    }
+    if (kept_.folder.empty() || trained_->split().frozen.ops.empty()) return close_cache();
     const content_key key = key_of_features(*trained_, training_.source(), rule_.seed, rule_.changes);
     if (cache_ != nullptr && key == opened_) return;
-    cache_.reset();
+    close_cache();
     cache_ = std::make_unique<feature_cache>(kept_.folder, key, trained_->feature_floats(), kept_.most_bytes);
     opened_ = key;
+  }
+
+  void close_cache()
+  {
+    note_ = note();
+    cache_.reset();
   }
 
   trainer<Backend>* trained_;
@@ -270,6 +275,7 @@ private:
   cache_options kept_;
   std::unique_ptr<feature_cache> cache_;
   content_key opened_;
+  std::string note_;
   workspace space_;
 };
 

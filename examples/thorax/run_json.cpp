@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: MIT
+
+#include "run_json.hpp"
+
+#include <thorax/base/file.hpp>    // read_file
+#include <thorax/base/random.hpp>  // mixed
+
+#include <cstdint>  // uint64_t
+#include <cstdio>   // snprintf
+
+namespace thorax::program {
+
+namespace {
+
+using json = nlohmann::ordered_json;
+
+const char* word_of(monitor watched)
+{
+  return watched == monitor::validation_loss ? "validation loss" : "validation accuracy";
+}
+
+const char* word_of(best_by rule)
+{
+  switch (rule) {
+    case best_by::accuracy_then_loss: return "validation accuracy, then validation loss";
+    case best_by::accuracy: return "validation accuracy";
+    case best_by::loss: return "validation loss";
+  }
+  return "";
+}
+
+json json_of_phase(const training_phase& phase)
+{
+  json text{{"trains", phase.trains}, {"epochs", phase.epochs}, {"learning_rate", phase.learning_rate},
+            {"cosine", phase.cosine}, {"batch_statistics", phase.batch_statistics},
+            {"warmup_epochs", phase.warmup_epochs}, {"plateau", nullptr}, {"stop", nullptr}};
+  if (const auto& rule = phase.plateau)
+    text["plateau"] = {{"watched", word_of(rule->watched)}, {"factor", rule->factor}, {"patience", rule->patience},
+                       {"min_delta", rule->min_delta}, {"cooldown", rule->cooldown}, {"min_rate", rule->min_rate}};
+  if (const auto& rule = phase.stop)
+    text["stop"] = {{"watched", word_of(rule->watched)}, {"patience", rule->patience}, {"min_delta", rule->min_delta}};
+  return text;
+}
+
+json json_of_augmentation(const train_options& options)
+{
+  if (options.no_augmentation) return nullptr;
+  return {{"rotation_degrees", options.rotation}, {"shift", options.shift}, {"zoom", options.zoom},
+          {"flip", !options.no_flip}};
+}
+
+}  // namespace
+
+json run_json(const train_options& options, const fit_options& fitting, const dataset_split& split)
+{
+  json run;
+  run["preset"] = options.preset.empty() ? json(nullptr) : json(options.preset);
+  run["network"] = options.network;
+  run["size"] = options.size;
+  run["findings"] = split.train.findings;
+  run["training_films"] = split.train.films.size();
+  run["validation_films"] = split.validation.films.size();
+  run["fold"] = options.fold;
+  run["leaky_split"] = options.allow_leaky_split;
+  run["batch"] = options.batch;
+  run["seed"] = options.seed;
+  run["norm_momentum"] = options.momentum;
+  run["backend"] = options.backend;
+  run["preprocessing"] = !options.preprocessing.empty() ? options.preprocessing
+                         : options.weights.empty()      ? "area"
+                                                        : "as the weights say";
+  run["augmentation"] = json_of_augmentation(options);
+  run["views"] = options.views;
+  run["class_weights"] = fitting.class_weights;
+  run["label_smoothing"] = options.label_smoothing;
+  run["optimizer"] = "adam";
+  run["average"] = fitting.average;
+  run["best_by"] = word_of(fitting.best);
+  run["start"] = options.weights.empty() ? "random weights" : options.weights.string();
+  for (const training_phase& phase : fitting.phases) run["phases"].push_back(json_of_phase(phase));
+  return run;
+}
+
+std::string fingerprint_of(json run, const dataset_split& split)
+{
+  run.erase("backend");
+  run.erase("preset");  // the same options may be given one by one
+  std::uint64_t hash = 0;
+  const auto mix = [&](const std::string& text) {
+    for (const char letter : text) hash = mixed(hash ^ static_cast<unsigned char>(letter)) + 1;
+  };
+  mix(run.dump());
+  for (const dataset* films : {&split.train, &split.validation})
+    for (const film& each : films->films) mix(each.path.filename().string() + std::to_string(each.finding));
+  char digits[17];
+  std::snprintf(digits, sizeof digits, "%016llx", static_cast<unsigned long long>(hash));
+  return digits;
+}
+
+std::string changes_since(const std::filesystem::path& path, const json& run)
+{
+  if (!std::filesystem::exists(path)) return "";
+  const auto before = json::parse(read_file(path), nullptr, false);
+  if (!before.is_object()) return "";
+  std::string changes;
+  for (const auto& [option, value] : run.items())
+    if (before.value(option, json{}) != value)
+      changes += "; " + option + " was " + before.value(option, json{}).dump() + " and is " + value.dump();
+  return changes;
+}
+
+}  // namespace thorax::program
