@@ -71,7 +71,8 @@ void add_model_options(CLI::App& command, model_options& options)
     ->capture_default_str()
     ->check(from_to(1, 1024));
   command.add_flag("--bf16", options.switches.bf16,
-                   "products of 16-bit numbers: twice as fast where the processor has them, three digits exact");
+                   "products of 16-bit numbers: twice as fast where the processor has them, about two digits right; a "
+                   "close call may change its finding");
   command.add_flag_callback("--no-winograd", [&options] { options.switches.winograd = false; },
                             "3x3 convolutions as they are written: slower, less memory");
   command.add_flag_callback("--no-strassen", [&options] { options.switches.strassen = false; },
