@@ -49,6 +49,17 @@ std::variant<any_model<cpu>, any_model<reference>> read(const model_options& opt
   return read_model(network, std::move(file), cpu{options.threads, options.switches});
 }
 
+/// Names the file, as every other sentence about weights does.
+void verify(const auto& net, const std::filesystem::path& weights)
+{
+  try {
+    net.verify();
+  }
+  catch (const error& problem) {
+    throw error{problem.code(), "'" + weights.string() + "': " + problem.what()};
+  }
+}
+
 }  // namespace
 
 void say_blas_advice()
@@ -85,7 +96,7 @@ loaded_model::loaded_model(const model_options& options) : net_{read(options)}
 {
   std::visit(
     [&](const auto& net) {
-      net.verify();
+      verify(net, options.weights);
       findings_ = net.findings();
     },
     net_);
