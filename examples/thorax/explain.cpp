@@ -198,7 +198,8 @@ void add_explain(CLI::App& commands)
   command->footer(
     "example: thorax explain --weights run/weights.safetensors --finding VIRAL --out maps film.png\n\n"
     "Each film becomes OUT/<its name>.<finding>.png. A map has no more cells than the part's maps;\n"
-    "between their centers the picture is interpolated. An empty map is a result, not an error.");
+    "between their centers the picture is interpolated. An empty map is a result, not an error.\n"
+    "Heat maps are always computed in single precision, the score with --bf16 if that is given.");
   add_model_options(*command, options->model);
   command->add_option("--finding", options->finding, "explain this one (default: the one with the best score)");
   command->add_option("--at", options->part, "part to ask; `thorax summary --parts` lists them")

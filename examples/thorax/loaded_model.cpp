@@ -34,16 +34,23 @@ std::shared_ptr<const blueprint> network_of(const weights_file& file, const mode
   return network_named(name, film, findings_in(file), options.passes);
 }
 
+void ensure_switches_fit(const model_options& options)
+{
+  const cpu_options& asked = options.switches;
+  if (options.backend == "cpu" || (asked.winograd && asked.strassen && !asked.bf16)) return;
+  const std::string first = asked.bf16 ? "--bf16" : asked.winograd ? "--no-strassen" : "--no-winograd";
+  throw error{error_code::wrong_usage, first + " is for --backend cpu; the reference computes everything as it is "
+                                               "written, in single precision with sums in double"};
+}
+
 std::variant<any_model<cpu>, any_model<reference>> read(const model_options& options)
 {
+  ensure_switches_fit(options);
   weights_file file{options.weights};
   const std::shared_ptr<const blueprint> network = network_of(file, options);
   if (!file.has_checksum())
     std::fprintf(stderr, "thorax: note: %s carries no checksum: damage to it would go unnoticed\n",
                  file.tensors().name().c_str());
-  if (options.backend == "reference" && options.switches.bf16)
-    throw error{error_code::wrong_usage, "--bf16 is for --backend cpu; the reference computes in single precision, sums "
-                                         "in double"};
   if (options.backend == "reference") return read_model(network, std::move(file), reference{options.threads});
   say_blas_advice();
   return read_model(network, std::move(file), cpu{options.threads, options.switches});
