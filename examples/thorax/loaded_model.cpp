@@ -3,6 +3,7 @@
 #include "loaded_model.hpp"
 
 #include "networks.hpp"
+#include "not_empty.hpp"
 #include "numbers.hpp"
 #include "words.hpp"
 
@@ -77,7 +78,9 @@ void say_blas_advice()
 
 void add_model_options(CLI::App& command, model_options& options)
 {
-  command.add_option("--weights", options.weights, "weights file, as `thorax train` writes it")->required();
+  command.add_option("--weights", options.weights, "weights file, as `thorax train` writes it")
+    ->required()
+    ->check(not_empty);
   command.add_option("--network", options.network, "for weights from elsewhere")
     ->check(CLI::IsMember(network_names));
   command.add_option("--size", options.size, "for weights from elsewhere: pixels a side of a film")

@@ -4,6 +4,7 @@
 
 #include "commands.hpp"
 #include "networks.hpp"
+#include "not_empty.hpp"
 #include "numbers.hpp"
 #include "results.hpp"
 #include "words.hpp"
@@ -269,7 +270,7 @@ void add_summary(CLI::App& commands)
     ->check(from_to(fewest_findings, most_findings));
   command->add_flag("--parts", options->parts, "all parts, not only the upper ones");
   command->add_flag("--plan", options->plan, "the ops that run, where their maps lie, and what they cost");
-  command->add_option("--json", options->json, "write all of it as JSON; - prints it");
+  command->add_option("--json", options->json, "write all of it as JSON; - prints it")->check(not_empty);
   command->callback([options] { summarize(*options); });
 }
 

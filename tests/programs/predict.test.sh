@@ -75,3 +75,9 @@ cmp small.weights kept.weights || fail "the weights should stay as they are"
 mkdir loops && cp films/NORMAL/phantom_0001.png loops/ && ln -s loop.png loops/loop.png
 ends 1 thorax predict --weights small.weights --csv - loops
 says out "loops/loop.png" "loops/phantom_0001.png"
+
+# An empty name asks for nothing.
+for option in --weights --csv --json; do
+  refuses 2 "$option: expected a name, found ''" thorax predict --weights small.weights $option "" deep
+done
+refuses 2 "PATH: expected a name, found ''" thorax predict --weights small.weights ""
