@@ -13,7 +13,6 @@
 #include <thorax/evaluate/text_columns.hpp>  // fixed_digits
 #include <thorax/explain/grad_cam.hpp>       // usual_part
 #include <thorax/explain/overlay.hpp>        // overlay
-#include <thorax/image/read.hpp>             // read_image
 #include <thorax/image/write.hpp>            // write_image
 #include <thorax/model/verdict.hpp>          // most_likely
 #include <thorax/plan/names.hpp>             // find_part
@@ -100,7 +99,7 @@ explanation explained(const loaded_model& net, const std::filesystem::path& path
   explanation made{.film = path.string()};
   image picture;
   try {
-    picture = read_image(path);
+    picture = read_film(path);
   }
   catch (const error& problem) {
     made.reason = problem.what();

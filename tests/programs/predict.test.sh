@@ -45,6 +45,22 @@ is "$(lines said.csv)" 6
 is "$(tail -n +2 said.csv | grep -c ',true,')" 3
 grep -q '^deep/a.png,.*,false,$' said.csv || fail "a good film beside bad ones should be predicted"
 
+# So has a folder that cannot be listed, by its own name, and one that holds no film.
+mkdir -p behind/closed void
+cp films/NORMAL/phantom_0001.png behind/
+chmod 0 behind/closed
+as_user=()
+[ "$(id -u)" -ne 0 ] || as_user=(setpriv --bounding-set=-dac_override,-dac_read_search)
+if ! "${as_user[@]}" ls behind/closed >/dev/null 2>&1; then
+  refuses 1 "1 of 2 films could not be read" "${as_user[@]}" thorax predict --weights small.weights behind
+  says out "behind/phantom_0001.png" "cannot list 'behind/closed': Permission"
+  refuses 1 "cannot list 'behind/closed'" "${as_user[@]}" thorax predict --weights small.weights behind/closed
+fi
+chmod 755 behind/closed
+refuses 1 "1 of 2 films could not be read" thorax predict --weights small.weights void films/NORMAL/phantom_0001.png
+says out "'void' holds no film; expected files" "films/NORMAL/phantom_0001.png"
+refuses 1 "'void' holds no film" thorax predict --weights small.weights void
+
 # Each thread takes whole films, and the last ones may be computed by all threads together: the lines stand in the order
 # of the paths, each with the numbers that the film has alone, whatever the threads.
 mkdir many
