@@ -81,6 +81,11 @@ is "$(tail -n 1 alone.csv)" "$(grep '^many/VIRAL/phantom_0007.png,' one.csv)"
 
 # What cannot be saved is refused before the work, not after it.
 refuses 1 "there is no folder 'nowhere'" thorax predict --weights small.weights --csv nowhere/said.csv deep
+mkdir kept && chmod 555 kept
+if ! "${as_user[@]}" touch kept/file 2>/dev/null; then
+  refuses 1 "nothing can be written into the folder '$(pwd -P)/kept': Permission denied" \
+    "${as_user[@]}" thorax predict --weights small.weights --csv kept/said.csv deep
+fi
 
 # No result overwrites what is read, or another result.
 cp small.weights kept.weights
