@@ -84,7 +84,7 @@ void add_model_options(CLI::App& command, model_options& options)
   command.add_option("--network", options.network, "for weights from elsewhere")
     ->check(CLI::IsMember(network_names));
   command.add_option("--size", options.size, "for weights from elsewhere: pixels a side of a film")
-    ->check(from_to(1, 4096));
+    ->check(from_to(smallest_film, largest_film));
   command.add_option("--backend", options.backend, "what computes; reference is slow and exact")
     ->capture_default_str()
     ->check(CLI::IsMember({"cpu", "reference"}));

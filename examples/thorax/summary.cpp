@@ -264,7 +264,9 @@ void add_summary(CLI::App& commands)
   command->add_option("--network", options->network, "architecture")
     ->capture_default_str()
     ->check(CLI::IsMember(network_names));
-  command->add_option("--size", options->size, "pixels a side")->capture_default_str()->check(from_to(1, 4096));
+  command->add_option("--size", options->size, "pixels a side")
+    ->capture_default_str()
+    ->check(from_to(smallest_film, largest_film));
   command->add_option("--findings", options->findings, "how many it tells apart")
     ->capture_default_str()
     ->check(from_to(fewest_findings, most_findings));

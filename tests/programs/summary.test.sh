@@ -28,7 +28,7 @@ fits out
 refuses 2 "there are no kernels 'abacus' that run on this machine" env THORAX_ARCH=abacus thorax summary
 says err "unset THORAX_ARCH, or set it to one that runs here"
 
-refuses 2 "films of 20 pixels: expected 64 to 4096" thorax summary --size 20
+refuses 2 "--size: expected a whole number from 64 to 4096, found '31'" thorax summary --size 31
 ends 0 thorax summary --network xrv_densenet121 --size 224 --findings 18 --plan
 says out "sigmoid"
 fits out
