@@ -6,6 +6,7 @@
 //
 // Each row runs in a process of its own, so that its peak memory is its own.
 
+#include "arguments.hpp"
 #include "random_model.hpp"
 #include "timing.hpp"
 
@@ -27,18 +28,29 @@ void run_row(int size, int threads, int samples, int repeats)
   std::printf("| %d | %d | %d | %.1f | %.0f |\n", size, threads, samples, ms / samples, benchmark::peak_megabytes());
 }
 
-}  // namespace
-
-int main(int argc, char** argv)
+/// Each row in a process of its own.
+///
+/// returns:  how many failed
+int run_table(const std::string& program)
 {
-  if (argc >= 4) {
-    run_row(std::atoi(argv[1]), std::atoi(argv[2]), std::atoi(argv[3]), argc > 4 ? std::atoi(argv[4]) : 10);
-    return 0;
-  }
   std::printf("| size | threads | batch | ms a film | peak MB |\n| ---: | ---: | ---: | ---: | ---: |\n");
   std::fflush(stdout);
   int failures = 0;
   for (const char* row : {"224 1 1", "224 2 1", "300 1 1", "300 2 1", "300 2 8"})
-    failures += std::system((std::string{argv[0]} + " " + row).c_str()) == 0 ? 0 : 1;
+    failures += std::system((program + " " + row).c_str()) == 0 ? 0 : 1;
   return failures;
+}
+
+}  // namespace
+
+int main(int argc, char** argv)
+{
+  using benchmark::positive;
+  return benchmark::run(argc, argv, "benchmark_inference [SIZE THREADS BATCH [REPEATS]]", [&](const auto& given) {
+    if (given.empty()) return run_table(argv[0]);
+    benchmark::ensure_count(given, 3, 4);
+    run_row(positive(given[0], "SIZE"), positive(given[1], "THREADS"), positive(given[2], "BATCH"),
+            benchmark::positive_or(10, given, 3, "REPEATS"));
+    return 0;
+  });
 }

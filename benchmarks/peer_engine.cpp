@@ -17,11 +17,12 @@
 //
 // Instead of any line out, `error SENTENCE` and status 1.
 
+#include "arguments.hpp"
+
 #include <thorax/backend/cpu/cpu_inference.hpp>
 #include <thorax/model/model.hpp>
 #include <thorax/networks/chest_network.hpp>
 
-#include <charconv>  // from_chars
 #include <chrono>
 #include <cstdio>
 #include <fstream>
@@ -41,20 +42,13 @@ constexpr const char* compiler = "clang++";
 constexpr const char* compiler = "g++";
 #endif
 
+using benchmark::positive;
+
 struct options {
   std::string weights, films;
   int size{}, threads{}, batch{};
   thorax::cpu_options switches{};
 };
-
-int positive(const std::string& text, const std::string& what)
-{
-  int value = 0;
-  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (failure != std::errc{} || end != text.data() + text.size() || value < 1)
-    throw std::invalid_argument{what + ": expected a number of at least 1, found '" + text + "'"};
-  return value;
-}
 
 /// What a word changes.
 void obey(const std::string& word, options& wanted)

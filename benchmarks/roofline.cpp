@@ -8,12 +8,12 @@
 // "as written" counts the multiplications of the network's formula, "share of peak" those that are really done: a
 // Winograd convolution does a fourth to a half of them, a transition that pools first a fourth.
 
+#include "arguments.hpp"
 #include "random_model.hpp"
 #include "timing.hpp"
 
 #include <algorithm>
 #include <cstdio>
-#include <cstdlib>
 #include <map>
 #include <string>
 #include <utility>
@@ -116,6 +116,11 @@ void print_table(int size, int threads, int repeats)
 
 int main(int argc, char** argv)
 {
-  const auto number = [&](int place, int otherwise) { return argc > place ? std::atoi(argv[place]) : otherwise; };
-  print_table(number(1, 300), number(2, 1), number(3, 20));
+  return benchmark::run(argc, argv, "benchmark_roofline [SIZE THREADS [REPEATS]]", [](const auto& given) {
+    benchmark::ensure_count(given, 0, 3);
+    using benchmark::positive_or;
+    print_table(positive_or(300, given, 0, "SIZE"), positive_or(1, given, 1, "THREADS"),
+                positive_or(20, given, 2, "REPEATS"));
+    return 0;
+  });
 }

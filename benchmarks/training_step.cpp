@@ -6,6 +6,7 @@
 //
 // FROM is where training begins: everything, a part, or a weight. Each row runs in a process of its own.
 
+#include "arguments.hpp"
 #include "random_network.hpp"
 #include "timing.hpp"
 
@@ -36,20 +37,32 @@ void run_row(int size, int threads, int samples, const char* from, int repeats)
               benchmark::peak_megabytes());
 }
 
-}  // namespace
-
-int main(int argc, char** argv)
+/// Each row in a process of its own.
+///
+/// returns:  how many failed
+int run_table(const std::string& program)
 {
-  if (argc >= 5) {
-    run_row(std::atoi(argv[1]), std::atoi(argv[2]), std::atoi(argv[3]), argv[4], argc > 5 ? std::atoi(argv[5]) : 2);
-    return 0;
-  }
   std::printf("| trains from | size | threads | batch | ms a film | peak MB |\n"
               "| --- | ---: | ---: | ---: | ---: | ---: |\n");
   std::fflush(stdout);
   int failures = 0;
   for (const char* row : {"224 1 4 everything", "224 2 16 everything", "300 1 4 everything", "300 2 8 everything",
                           "224 2 16 features.denseblock4.denselayer24.conv2", "224 2 16 classifier"})
-    failures += std::system((std::string{argv[0]} + " " + row).c_str()) == 0 ? 0 : 1;
+    failures += std::system((program + " " + row).c_str()) == 0 ? 0 : 1;
   return failures;
+}
+
+}  // namespace
+
+int main(int argc, char** argv)
+{
+  using benchmark::positive;
+  constexpr const char* usage = "benchmark_training_step [SIZE THREADS BATCH FROM [REPEATS]]";
+  return benchmark::run(argc, argv, usage, [&](const auto& given) {
+    if (given.empty()) return run_table(argv[0]);
+    benchmark::ensure_count(given, 4, 5);
+    run_row(positive(given[0], "SIZE"), positive(given[1], "THREADS"), positive(given[2], "BATCH"), given[3].c_str(),
+            benchmark::positive_or(2, given, 4, "REPEATS"));
+    return 0;
+  });
 }

@@ -5,6 +5,7 @@
 #include "commands.hpp"
 #include "datasets.hpp"
 #include "films.hpp"
+#include "not_empty.hpp"
 #include "numbers.hpp"
 #include "results.hpp"
 #include "words.hpp"
@@ -150,11 +151,14 @@ void add_evaluate(CLI::App& commands)
     "Every class folder must be a finding of the weights. A film that cannot be read is counted as\n"
     "rejected and not measured. The report's text is scikit-learn's.");
   add_model_options(*command, options->model);
-  command->add_option("--data", options->data, "folder of class folders, or one with a manifest.csv")->required();
+  command->add_option("--data", options->data, "folder of class folders, or one with a manifest.csv")
+    ->required()
+    ->check(not_empty);
   command->add_option("--fold", options->fold, "only films of this fold")->check(from_to(0, 9999));
-  command->add_option("--csv", options->csv, "write one line a film; - prints it");
-  command->add_option("--json", options->json, "write the numbers as JSON; - prints it");
-  command->add_option("--report", options->report, "folder for report.txt, metrics.json and predictions.csv");
+  command->add_option("--csv", options->csv, "write one line a film; - prints it")->check(not_empty);
+  command->add_option("--json", options->json, "write the numbers as JSON; - prints it")->check(not_empty);
+  command->add_option("--report", options->report, "folder for report.txt, metrics.json and predictions.csv")
+    ->check(not_empty);
   command->callback([options] { evaluate(*options); });
 }
 

@@ -4,6 +4,7 @@
 
 #include "commands.hpp"
 #include "films.hpp"
+#include "not_empty.hpp"
 #include "progress.hpp"
 #include "results.hpp"
 #include "words.hpp"
@@ -12,7 +13,6 @@
 #include <thorax/evaluate/text_columns.hpp>  // fixed_digits
 #include <thorax/explain/grad_cam.hpp>       // usual_part
 #include <thorax/explain/overlay.hpp>        // overlay
-#include <thorax/image/read.hpp>             // read_image
 #include <thorax/image/write.hpp>            // write_image
 #include <thorax/model/verdict.hpp>          // most_likely
 #include <thorax/plan/names.hpp>             // find_part
@@ -99,7 +99,7 @@ explanation explained(const loaded_model& net, const std::filesystem::path& path
   explanation made{.film = path.string()};
   image picture;
   try {
-    picture = read_image(path);
+    picture = read_film(path);
   }
   catch (const error& problem) {
     made.reason = problem.what();
@@ -198,15 +198,18 @@ void add_explain(CLI::App& commands)
   command->footer(
     "example: thorax explain --weights run/weights.safetensors --finding VIRAL --out maps film.png\n\n"
     "Each film becomes OUT/<its name>.<finding>.png. A map has no more cells than the part's maps;\n"
-    "between their centers the picture is interpolated. An empty map is a result, not an error.");
+    "between their centers the picture is interpolated. An empty map is a result, not an error.\n"
+    "Heat maps are always computed in single precision, the score with --bf16 if that is given.");
   add_model_options(*command, options->model);
-  command->add_option("--finding", options->finding, "explain this one (default: the one with the best score)");
+  command->add_option("--finding", options->finding, "explain this one (default: the one with the best score)")
+    ->check(not_empty);
   command->add_option("--at", options->part, "part to ask; `thorax summary --parts` lists them")
-    ->capture_default_str();
+    ->capture_default_str()
+    ->check(not_empty);
   command->add_flag("--probability", options->probability, "score is the probability instead of the logit");
-  command->add_option("--out", options->out, "folder for the pictures (default: heat_maps)");
-  command->add_option("--json", options->json, "write the maps' cells as JSON; - prints it");
-  command->add_option("FILM", options->films, "films and folders of films")->required();
+  command->add_option("--out", options->out, "folder for the pictures (default: heat_maps)")->check(not_empty);
+  command->add_option("--json", options->json, "write the maps' cells as JSON; - prints it")->check(not_empty);
+  command->add_option("FILM", options->films, "films and folders of films")->required()->check(not_empty);
   command->callback([options] { explain(*options); });
 }
 

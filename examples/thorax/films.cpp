@@ -12,7 +12,7 @@
 #include <fcntl.h>   // open, posix_fadvise
 #include <unistd.h>  // close
 
-#include <algorithm>  // count_if, min, sort
+#include <algorithm>  // all_of, count_if, min, sort
 #include <atomic>
 #include <utility>  // move
 
@@ -22,28 +22,48 @@ namespace {
 
 bool is_hidden(const std::filesystem::path& path) { return path.filename().string().starts_with('.'); }
 
+/// Links to folders are not followed, so that no way leads in a circle. A folder that cannot be listed is found itself.
+void find_pictures(const std::filesystem::path& folder, std::vector<std::filesystem::path>& found)
+{
+  std::error_code failure;
+  std::filesystem::directory_iterator entry{folder, failure};
+  for (; !failure && entry != end(entry); entry.increment(failure)) {
+    if (is_hidden(entry->path())) continue;
+    std::error_code unknown;  // of a link that leads nowhere, which is then no folder
+    if (!entry->is_directory(unknown)) {
+      if (is_picture_name(entry->path())) found.push_back(entry->path());
+    }
+    else if (!entry->is_symlink(unknown)) find_pictures(entry->path(), found);
+  }
+  if (failure) found.push_back(folder);
+}
+
+/// returns:  all pictures below the folder by path; the folder itself if there are none
 std::vector<std::filesystem::path> pictures_below(const std::filesystem::path& folder)
 {
   std::vector<std::filesystem::path> found;
-  try {
-    for (auto entry = std::filesystem::recursive_directory_iterator{folder}; entry != end(entry); ++entry) {
-      std::error_code unknown;  // of a link that leads nowhere, which is then no folder
-      const bool is_folder = entry->is_directory(unknown);
-      if (is_hidden(entry->path())) {
-        if (is_folder) entry.disable_recursion_pending();
-      }
-      else if (!is_folder && is_picture_name(entry->path())) found.push_back(entry->path());
-    }
-  }
-  catch (const std::filesystem::filesystem_error& failure) {
-    throw error{error_code::file_unreadable, "cannot list '" + folder.string() + "': " + failure.code().message()};
-  }
-  if (found.empty())
-    throw error{error_code::does_not_fit, "'" + folder.string() +
-                                            "' holds no film; expected files that end in jpg, "
-                                            "jpeg, png or pgm, in it or below it"};
+  find_pictures(folder, found);
+  if (found.empty()) found.push_back(folder);
   std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.native() < b.native(); });
   return found;
+}
+
+bool is_folder(const std::filesystem::path& path)
+{
+  std::error_code unknown;
+  return std::filesystem::is_directory(path, unknown);
+}
+
+/// throws:  error that says why a folder stands where a film should
+[[noreturn]] void refuse_folder(const std::filesystem::path& folder)
+{
+  std::error_code failure;
+  static_cast<void>(std::filesystem::directory_iterator{folder, failure});
+  if (failure)
+    throw error{error_code::file_unreadable, "cannot list '" + folder.string() + "': " + failure.message()};
+  throw error{error_code::does_not_fit, "'" + folder.string() +
+                                          "' holds no film; expected files that end in jpg, "
+                                          "jpeg, png or pgm, in it or below it"};
 }
 
 /// Asks the disk for a file that is wanted soon, and does not wait for it. What cannot be read is found out later.
@@ -60,7 +80,7 @@ void ask_one(const loaded_model& net, prediction& row, who_computes who)
 {
   image film;
   try {
-    film = read_image(row.path);
+    film = read_film(row.path);
   }
   catch (const error& problem) {
     row.rejected = true;
@@ -93,12 +113,18 @@ std::vector<std::filesystem::path> films_named(const std::vector<std::filesystem
 {
   std::vector<std::filesystem::path> films;
   for (const std::filesystem::path& path : named) {
-    std::error_code unknown;
-    if (!std::filesystem::is_directory(path, unknown)) films.push_back(path);
+    if (!is_folder(path)) films.push_back(path);
     else
       for (std::filesystem::path& picture : pictures_below(path)) films.push_back(std::move(picture));
   }
+  if (!films.empty() && std::all_of(films.begin(), films.end(), is_folder)) refuse_folder(films.front());
   return films;
+}
+
+image read_film(const std::filesystem::path& path)
+{
+  if (is_folder(path)) refuse_folder(path);
+  return read_image(path);
 }
 
 void ask(const loaded_model& net, std::vector<prediction>& rows)

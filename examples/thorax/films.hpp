@@ -16,10 +16,13 @@
 namespace thorax::program {
 
 /// Films as they are named, and of a folder all pictures below it, sorted by path. A film that is not there stays
-/// in the list: it is rejected later, with its reason.
+/// in the list, and so does a folder that cannot be listed or holds no picture: it is rejected later, with its reason.
 ///
-/// throws:  error if a folder cannot be listed or holds no picture
+/// throws:  error if there is nothing but such folders
 std::vector<std::filesystem::path> films_named(const std::vector<std::filesystem::path>& named);
+
+/// throws:  error, also for a folder that films_named could find no film in
+image read_film(const std::filesystem::path& path);
 
 /// Fills in what the network says about the films of all rows; a film that cannot be read is rejected with its reason.
 /// Each thread of the model's pool takes one film after the other, from the file to the answer, while the disk already

@@ -3,6 +3,7 @@
 #include "loaded_model.hpp"
 
 #include "networks.hpp"
+#include "not_empty.hpp"
 #include "numbers.hpp"
 #include "words.hpp"
 
@@ -34,19 +35,37 @@ std::shared_ptr<const blueprint> network_of(const weights_file& file, const mode
   return network_named(name, film, findings_in(file), options.passes);
 }
 
+void ensure_switches_fit(const model_options& options)
+{
+  const cpu_options& asked = options.switches;
+  if (options.backend == "cpu" || (asked.winograd && asked.strassen && !asked.bf16)) return;
+  const std::string first = asked.bf16 ? "--bf16" : asked.winograd ? "--no-strassen" : "--no-winograd";
+  throw error{error_code::wrong_usage, first + " is for --backend cpu; the reference computes everything as it is "
+                                               "written, in single precision with sums in double"};
+}
+
 std::variant<any_model<cpu>, any_model<reference>> read(const model_options& options)
 {
+  ensure_switches_fit(options);
   weights_file file{options.weights};
   const std::shared_ptr<const blueprint> network = network_of(file, options);
   if (!file.has_checksum())
     std::fprintf(stderr, "thorax: note: %s carries no checksum: damage to it would go unnoticed\n",
                  file.tensors().name().c_str());
-  if (options.backend == "reference" && options.switches.bf16)
-    throw error{error_code::wrong_usage, "--bf16 is for --backend cpu; the reference computes in single precision, sums "
-                                         "in double"};
   if (options.backend == "reference") return read_model(network, std::move(file), reference{options.threads});
   say_blas_advice();
   return read_model(network, std::move(file), cpu{options.threads, options.switches});
+}
+
+/// Names the file, as every other sentence about weights does.
+void verify(const auto& net, const std::filesystem::path& weights)
+{
+  try {
+    net.verify();
+  }
+  catch (const error& problem) {
+    throw error{problem.code(), "'" + weights.string() + "': " + problem.what()};
+  }
 }
 
 }  // namespace
@@ -59,11 +78,13 @@ void say_blas_advice()
 
 void add_model_options(CLI::App& command, model_options& options)
 {
-  command.add_option("--weights", options.weights, "weights file, as `thorax train` writes it")->required();
+  command.add_option("--weights", options.weights, "weights file, as `thorax train` writes it")
+    ->required()
+    ->check(not_empty);
   command.add_option("--network", options.network, "for weights from elsewhere")
     ->check(CLI::IsMember(network_names));
   command.add_option("--size", options.size, "for weights from elsewhere: pixels a side of a film")
-    ->check(from_to(1, 4096));
+    ->check(from_to(smallest_film, largest_film));
   command.add_option("--backend", options.backend, "what computes; reference is slow and exact")
     ->capture_default_str()
     ->check(CLI::IsMember({"cpu", "reference"}));
@@ -71,7 +92,8 @@ void add_model_options(CLI::App& command, model_options& options)
     ->capture_default_str()
     ->check(from_to(1, 1024));
   command.add_flag("--bf16", options.switches.bf16,
-                   "products of 16-bit numbers: twice as fast where the processor has them, three digits exact");
+                   "products of 16-bit numbers: twice as fast where the processor has them, about two digits right; a "
+                   "close call may change its finding");
   command.add_flag_callback("--no-winograd", [&options] { options.switches.winograd = false; },
                             "3x3 convolutions as they are written: slower, less memory");
   command.add_flag_callback("--no-strassen", [&options] { options.switches.strassen = false; },
@@ -84,7 +106,7 @@ loaded_model::loaded_model(const model_options& options) : net_{read(options)}
 {
   std::visit(
     [&](const auto& net) {
-      net.verify();
+      verify(net, options.weights);
       findings_ = net.findings();
     },
     net_);

@@ -3,6 +3,7 @@
 // thorax phantoms: a folder of synthetic chest films, for trying everything where no real film may go.
 
 #include "commands.hpp"
+#include "not_empty.hpp"
 #include "numbers.hpp"
 
 #include <thorax/base/thread_pool.hpp>     // thread_pool
@@ -57,7 +58,7 @@ void add_phantoms(CLI::App& commands)
                   "OUT gets BACTERIAL, NORMAL and VIRAL, and a manifest.csv with the invented patients and five\n"
                   "folds. The same options give the same films. No network trained on them knows anything about\n"
                   "children.");
-  command->add_option("--out", options->out, "folder that is new or empty")->required();
+  command->add_option("--out", options->out, "folder that is new or empty")->required()->check(not_empty);
   command->add_option("--count", options->count, "films of each finding")
     ->capture_default_str()
     ->check(from_to(10, 99999));

@@ -4,6 +4,7 @@
 
 #include "commands.hpp"
 #include "films.hpp"
+#include "not_empty.hpp"
 #include "results.hpp"
 #include "words.hpp"
 
@@ -108,9 +109,10 @@ void add_predict(CLI::App& commands)
     "read has its line too, with the reason.");
   add_model_options(*command, options->model);
   command->add_option("--csv", options->csv,
-                      "write one line a film: score and logit of every finding; - prints it");
-  command->add_option("--json", options->json, "the same as JSON; - prints it");
-  command->add_option("PATH", options->films, "films and folders of films")->required();
+                      "write one line a film: score and logit of every finding; - prints it")
+    ->check(not_empty);
+  command->add_option("--json", options->json, "the same as JSON; - prints it")->check(not_empty);
+  command->add_option("PATH", options->films, "films and folders of films")->required()->check(not_empty);
   command->callback([options] { predict(*options); });
 }
 

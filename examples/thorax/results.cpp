@@ -5,9 +5,14 @@
 #include <thorax/base/error.hpp>  // error
 #include <thorax/base/file.hpp>   // write_file
 
-#include <algorithm>  // mismatch
-#include <cstddef>    // size_t
-#include <iostream>   // cout
+#include <fcntl.h>   // AT_EACCESS
+#include <unistd.h>  // faccessat
+
+#include <algorithm>     // mismatch
+#include <cerrno>        // errno
+#include <cstddef>       // size_t
+#include <iostream>      // cout
+#include <system_error>  // generic_category
 
 namespace thorax::program {
 
@@ -31,13 +36,21 @@ void ensure_outside(const std::filesystem::path& results, const std::filesystem:
 
 void ensure_has_place(const std::string& target)
 {
-  const std::filesystem::path folder = std::filesystem::path{target}.parent_path();
+  if (target.empty() || target == "-") return;
+  const auto refuse = [&](const std::string& why) {
+    throw error{error_code::file_unwritable, "cannot write '" + target + "': " + why};
+  };
   std::error_code unknown;
-  if (std::filesystem::is_directory(target, unknown))
-    throw error{error_code::file_unwritable, "cannot write '" + target + "': it is a folder; give the name of a file"};
-  if (target.empty() || target == "-" || folder.empty() || std::filesystem::is_directory(folder, unknown)) return;
-  throw error{error_code::file_unwritable,
-              "cannot write '" + target + "': there is no folder '" + folder.string() + "'"};
+  const std::filesystem::path there = std::filesystem::weakly_canonical(target, unknown);  // behind all links
+  const std::filesystem::path folder = (unknown ? std::filesystem::path{target} : there).parent_path();
+  const std::filesystem::file_status status = std::filesystem::status(target, unknown);
+  if (std::filesystem::is_directory(status)) refuse("it is a folder; give the name of a file");
+  if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)) return;  // a device or a pipe
+  if (!folder.empty() && !std::filesystem::is_directory(folder, unknown))
+    refuse("there is no folder '" + std::filesystem::path{target}.parent_path().string() + "'");
+  if (::faccessat(AT_FDCWD, folder.empty() ? "." : folder.c_str(), W_OK | X_OK, AT_EACCESS) != 0)
+    refuse("nothing can be written into the folder '" + (folder.empty() ? "." : folder.string()) +
+           "': " + std::generic_category().message(errno));
 }
 
 void ensure_apart(const std::vector<std::string>& targets, const std::vector<std::filesystem::path>& inputs)

@@ -18,7 +18,8 @@ void ensure_outside(const std::filesystem::path& results, const std::filesystem:
 
 /// Asked before the work begins, so that no result is ever computed that cannot be saved.
 ///
-/// throws:  error{file_unwritable} if a result could not go to this file because its folder is missing
+/// throws:  error{file_unwritable} if a result could not go to this file because its folder is missing or
+///          may not be written into
 void ensure_has_place(const std::string& target);
 
 /// throws:  error{wrong_usage} if two results would go to one file, or a result to a file that is read

@@ -4,6 +4,7 @@
 
 #include "commands.hpp"
 #include "networks.hpp"
+#include "not_empty.hpp"
 #include "numbers.hpp"
 #include "results.hpp"
 #include "words.hpp"
@@ -263,13 +264,15 @@ void add_summary(CLI::App& commands)
   command->add_option("--network", options->network, "architecture")
     ->capture_default_str()
     ->check(CLI::IsMember(network_names));
-  command->add_option("--size", options->size, "pixels a side")->capture_default_str()->check(from_to(1, 4096));
+  command->add_option("--size", options->size, "pixels a side")
+    ->capture_default_str()
+    ->check(from_to(smallest_film, largest_film));
   command->add_option("--findings", options->findings, "how many it tells apart")
     ->capture_default_str()
     ->check(from_to(fewest_findings, most_findings));
   command->add_flag("--parts", options->parts, "all parts, not only the upper ones");
   command->add_flag("--plan", options->plan, "the ops that run, where their maps lie, and what they cost");
-  command->add_option("--json", options->json, "write all of it as JSON; - prints it");
+  command->add_option("--json", options->json, "write all of it as JSON; - prints it")->check(not_empty);
   command->callback([options] { summarize(*options); });
 }
 

@@ -24,6 +24,9 @@ refuses 2 "'FLU' is no finding of these weights; expected BACTERIAL, NORMAL, VIR
 refuses 2 "'features.nose' is not a part of small_densenet" thorax explain --weights small.weights --at features.nose $film
 refuses 1 "cannot make the folder 'small.weights'" thorax explain --weights small.weights --out small.weights $film
 
+refuses 2 "--finding: expected a name, found ''" thorax explain --weights small.weights --finding "" $film
+refuses 2 "--out: expected a name, found ''" thorax explain --weights small.weights --out "" $film
+
 mkdir here && cp $film here/a.png && cp $film here/a.NORMAL.png
 ends 0 thorax explain --weights small.weights --finding NORMAL --out here here/a.png here/a.NORMAL.png
 cmp $film here/a.NORMAL.png || fail "a film should never be overwritten by a picture of another"

@@ -31,6 +31,9 @@ ends 0 thorax predict --weights small.weights --threads 1 --csv - deep
 cmp out said.csv || fail "one thread should say the same as two"
 ends 0 thorax predict --weights small.weights --backend reference --csv slow.csv deep
 is "$(cut -d, -f1-5 slow.csv)" "$(cut -d, -f1-5 said.csv)"
+for switch in --bf16 --no-winograd --no-strassen; do
+  refuses 2 "$switch is for --backend cpu" thorax predict --weights small.weights --backend reference $switch deep
+done
 
 # A film that cannot be read has its line, the others theirs, and the status says so.
 echo words >deep/text.png
@@ -41,6 +44,22 @@ fits out
 is "$(lines said.csv)" 6
 is "$(tail -n +2 said.csv | grep -c ',true,')" 3
 grep -q '^deep/a.png,.*,false,$' said.csv || fail "a good film beside bad ones should be predicted"
+
+# So has a folder that cannot be listed, by its own name, and one that holds no film.
+mkdir -p behind/closed void
+cp films/NORMAL/phantom_0001.png behind/
+chmod 0 behind/closed
+as_user=()
+[ "$(id -u)" -ne 0 ] || as_user=(setpriv --bounding-set=-dac_override,-dac_read_search)
+if ! "${as_user[@]}" ls behind/closed >/dev/null 2>&1; then
+  refuses 1 "1 of 2 films could not be read" "${as_user[@]}" thorax predict --weights small.weights behind
+  says out "behind/phantom_0001.png" "cannot list 'behind/closed': Permission"
+  refuses 1 "cannot list 'behind/closed'" "${as_user[@]}" thorax predict --weights small.weights behind/closed
+fi
+chmod 755 behind/closed
+refuses 1 "1 of 2 films could not be read" thorax predict --weights small.weights void films/NORMAL/phantom_0001.png
+says out "'void' holds no film; expected files" "films/NORMAL/phantom_0001.png"
+refuses 1 "'void' holds no film" thorax predict --weights small.weights void
 
 # Each thread takes whole films, and the last ones may be computed by all threads together: the lines stand in the order
 # of the paths, each with the numbers that the film has alone, whatever the threads.
@@ -62,6 +81,11 @@ is "$(tail -n 1 alone.csv)" "$(grep '^many/VIRAL/phantom_0007.png,' one.csv)"
 
 # What cannot be saved is refused before the work, not after it.
 refuses 1 "there is no folder 'nowhere'" thorax predict --weights small.weights --csv nowhere/said.csv deep
+mkdir kept && chmod 555 kept
+if ! "${as_user[@]}" touch kept/file 2>/dev/null; then
+  refuses 1 "nothing can be written into the folder '$(pwd -P)/kept': Permission denied" \
+    "${as_user[@]}" thorax predict --weights small.weights --csv kept/said.csv deep
+fi
 
 # No result overwrites what is read, or another result.
 cp small.weights kept.weights
@@ -72,3 +96,9 @@ cmp small.weights kept.weights || fail "the weights should stay as they are"
 mkdir loops && cp films/NORMAL/phantom_0001.png loops/ && ln -s loop.png loops/loop.png
 ends 1 thorax predict --weights small.weights --csv - loops
 says out "loops/loop.png" "loops/phantom_0001.png"
+
+# An empty name asks for nothing.
+for option in --weights --csv --json; do
+  refuses 2 "$option: expected a name, found ''" thorax predict --weights small.weights $option "" deep
+done
+refuses 2 "PATH: expected a name, found ''" thorax predict --weights small.weights ""

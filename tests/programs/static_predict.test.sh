@@ -11,6 +11,10 @@ cp films/NORMAL/phantom_0001.png root/film.png
 head -c 100 root/film.png >root/half.png
 cp "$program" root/static_predict
 
+# A project of its own must be told what to embed.
+ends 1 cmake -G Ninja -S "$here/../../examples/static_predict" -B alone
+says err "there are no weights to embed" "-D THORAX_STATIC_WEIGHTS=FILE"
+
 # The weights that are embedded are not code.
 ends 1 ldd "$program"
 says err "not a dynamic executable"

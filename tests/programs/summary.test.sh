@@ -26,8 +26,9 @@ THORAX_ARCH=sse2 thorax summary --plan >out
 says out "kernels of the cpu backend: sse2" "F(6x6)" "F(3x3)" "product" "when packed"
 fits out
 refuses 2 "there are no kernels 'abacus' that run on this machine" env THORAX_ARCH=abacus thorax summary
+says err "unset THORAX_ARCH, or set it to one that runs here"
 
-refuses 2 "films of 20 pixels: expected 64 to 4096" thorax summary --size 20
+refuses 2 "--size: expected a whole number from 64 to 4096, found '31'" thorax summary --size 31
 ends 0 thorax summary --network xrv_densenet121 --size 224 --findings 18 --plan
 says out "sigmoid"
 fits out

@@ -19,6 +19,11 @@ refuses 1 "'changed.weights'" thorax predict --weights changed.weights $film
 refuses 1 "holds weights of small_densenet, expected densenet121" \
   thorax predict --weights small.weights --network densenet121 $film
 refuses 1 "made for an input of 3x64x64, expected 3x96x96" thorax predict --weights small.weights --size 96 $film
+make_weights wrong wrong.weights
+refuses 1 "'wrong.weights': small_densenet: golden sample: logit 0: expected" \
+  thorax predict --weights wrong.weights $film
+says err "If another backend accepts them, this machine computes wrongly"
+refuses 1 "golden sample" thorax predict --weights wrong.weights --backend reference $film
 
 # A file without this library's metadata: what it is for must be said, and that nothing protects it is said.
 make_weights foreign foreign.weights

@@ -3,7 +3,8 @@
 // make_weights: a weights file with untrained numbers, for tests of programs that want one.
 //
 // usage: make_weights KIND FILE     KIND: small, of small_densenet for films of 64x64 pixels; foreign, the same
-//                                   without metadata; chest, of DenseNet201 for 300x300
+//                                   without metadata; wrong, small with another's golden sample; chest, of
+//                                   DenseNet201 for 300x300
 
 #include <thorax/backend/cpu/cpu.hpp>              // cpu
 #include <thorax/model/initial_weights.hpp>        // fill_initial
@@ -44,5 +45,12 @@ int main(int argc, char** argv)
     const auto net = untrained<small_network>();
     thorax::write_safetensors(argv[2], thorax::named_tensors(net));
   }
-  else return std::cerr << "usage: make_weights small|foreign|chest FILE\n", 2;
+  else if (kind == "wrong") {
+    const auto net = untrained<small_network>();
+    thorax::write_model(argv[2], net);
+    thorax::weights_metadata metadata = thorax::weights_file{argv[2]}.metadata();
+    for (float& logit : metadata.golden->logits) logit += 1;
+    thorax::write_weights(argv[2], metadata, thorax::named_tensors(net));
+  }
+  else return std::cerr << "usage: make_weights small|foreign|wrong|chest FILE\n", 2;
 }

@@ -51,7 +51,8 @@ inline void check_golden(const golden_sample& golden, std::span<const float> log
     throw error{error_code::does_not_fit, name + ": golden sample: logit " + std::to_string(i) + ": expected " +
                                             json_of(golden.logits[i]) + " within " + json_of(golden.tolerance) +
                                             ", found " + std::to_string(logits[i]) +
-                                            "; were the weights exported for this network?"};
+                                            "; were the weights exported for this network? If another backend "
+                                            "accepts them, this machine computes wrongly"};
   }
 }
 

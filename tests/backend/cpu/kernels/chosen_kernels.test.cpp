@@ -99,4 +99,6 @@ TEST_CASE("THORAX_ARCH names the kernels, and a wrong one is refused", "[backend
   }
   const architecture_wanted wrong{"AVX1024"};
   CHECK(refuses(error_code::wrong_usage, "'AVX1024'", [] { chosen_kernels(); }));
+  CHECK(refuses(error_code::wrong_usage, "; unset THORAX_ARCH, or set it to one that runs here",
+                [] { chosen_kernels(); }));
 }

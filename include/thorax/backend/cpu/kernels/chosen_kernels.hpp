@@ -50,11 +50,16 @@ inline const kernels::kernel_table& kernels_named(std::string_view name)
 }
 
 /// returns:  the kernels that the environment variable THORAX_ARCH names, or the best that run here
-/// throws:   error{wrong_usage}
+/// throws:   error{wrong_usage} that names the variable, too
 inline const kernels::kernel_table& chosen_kernels()
 {
   const char* const wanted = std::getenv("THORAX_ARCH");
-  return kernels_named(wanted == nullptr ? "" : wanted);
+  try {
+    return kernels_named(wanted == nullptr ? "" : wanted);
+  }
+  catch (const error& problem) {
+    throw error{problem.code(), std::string{problem.what()} + "; unset THORAX_ARCH, or set it to one that runs here"};
+  }
 }
 
 }  // namespace thorax

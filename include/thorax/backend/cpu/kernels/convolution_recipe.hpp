@@ -16,7 +16,7 @@ namespace thorax {
 /// Switches of the cpu backend. They change how results are rounded and how fast they come, not what is computed.
 struct cpu_options {
   bool winograd{true};  ///< 3×3 convolutions by minimal filtering: a third of the products, larger weights
-  bool bf16{false};     ///< products of 16-bit numbers, summed in float: twice as fast, two or three digits right
+  bool bf16{false};     ///< products of 16-bit numbers, summed in float: twice as fast, about two digits right
   bool pinned{false};   ///< each of the model's own threads stays on one core; see thread_pool
   bool strassen{true};  ///< 1×1 convolutions of many pixels: seven eighths of the products, 7/4 of the weights
 
@@ -106,7 +106,7 @@ inline convolution_recipe recipe_of(const op& step, const kernels::kernel_table&
   convolution_recipe made;
   const int channels = step.in.shape.channels;
   const int taps = step.moving.kernel * step.moving.kernel;
-  const int most_tile = options.bf16 ? 4 : 6;  // larger tiles magnify roundings, which three digits do not bear
+  const int most_tile = options.bf16 ? 4 : 6;  // larger tiles magnify roundings, which two digits do not bear
   made.tile = options.winograd ? detail::best_tile(step, with.lanes, most_tile) : 0;
   const bool can_be_paired = made.tile != 0 ? channels % (2 * with.lanes) == 0 : taps == 1 && step.moving == each_pixel;
   made.numbers = options.bf16 && can_be_paired && step.max_after == each_pixel ? 2 : 1;
