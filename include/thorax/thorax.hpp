@@ -50,7 +50,8 @@
 #include <thorax/plan/place_in_arena.hpp>    // maps that never meet share memory
 #include <thorax/plan/plan.hpp>              // the finished plan, a constant
 #include <thorax/plan/with_outputs.hpp>      // the same network with more or fewer findings
-#include <thorax/plan/training_plan.hpp>     // the plan of a training step
+#include <thorax/plan/training_plan.hpp>      // the plan of a training step
+#include <thorax/plan/split_at_boundary.hpp>  // what is frozen, and the rest
 #include <thorax/plan/names.hpp>             // names of parts and weights
 #include <thorax/plan/part_number.hpp>       // a part named by its type
 

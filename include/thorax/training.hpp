@@ -33,7 +33,6 @@
 
 // Training.
 #include <thorax/train/freeze_boundary.hpp>    // from where on to train, by name
-#include <thorax/plan/split_at_boundary.hpp>   // what is frozen, and the rest
 #include <thorax/train/network_half.hpp>       // one of them, predicting
 #include <thorax/train/trainer.hpp>            // one step at a time
 #include <thorax/train/history.hpp>            // what each epoch reached
