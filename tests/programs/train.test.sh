@@ -14,7 +14,15 @@ is "$(lines whole/history.csv)" 4
 says whole/history.svg "<svg" ">phase 2<"
 ends 0 thorax predict --weights whole/weights.safetensors films/NORMAL
 
-(timeout --signal KILL 0.5 "${run[@]}" --out killed || true) >out 2>&1
+# killed_after SECONDS FOLDER COMMAND...: kills the command, and waits until the system has let go of its folder
+killed_after() {
+  local seconds=$1 folder=$2
+  shift 2
+  (timeout --signal KILL "$seconds" "$@" || true) >out 2>&1
+  [ ! -d "$folder" ] || flock "$folder" true
+}
+
+killed_after 0.5 killed "${run[@]}" --out killed
 ends 0 "${run[@]}" --out killed
 cmp whole/weights.safetensors killed/weights.safetensors || fail "a killed run should end with the same weights"
 
@@ -69,7 +77,7 @@ is "$(json ruled/run.json phases 2 warmup_epochs)" 1.0
 is "$(json ruled/run.json phases 0 plateau factor)" 0.5
 is "$(json ruled/run.json best_by)" "validation accuracy"
 ends 0 thorax predict --weights ruled/best_by_accuracy.safetensors films/NORMAL
-(timeout --signal KILL 1 "${rules[@]}" --out cut || true) >out 2>&1
+killed_after 0.6 cut "${rules[@]}" --out cut
 ends 0 "${rules[@]}" --out cut
 for file in weights best_by_accuracy; do
   cmp ruled/$file.safetensors cut/$file.safetensors || fail "a killed run should end with the same $file"

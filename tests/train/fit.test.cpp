@@ -534,6 +534,27 @@ TEST_CASE("a film with a number that is none, or a validation without one, stops
                 [&] { fit(trained, options, films, improving, nobody{}); }));
 }
 
+TEST_CASE("a checkpoint of a run with other rules is refused before the first step", "[train]")
+{
+  const temporary_folder folder;
+  const toy_epochs films{toy_films(8, 2), 2};
+  const thorax::training_phase plain{.epochs = 2, .learning_rate = 1e-3};
+  thorax::training_phase stopping = plain;
+  stopping.stop = thorax::early_stopping{.patience = 6};
+  const auto refused = [&](const fit_options& wrote, const fit_options& goes_on) {
+    trainer<cpu> trained = tiny_trainer(cpu{1});
+    fit_options options = wrote;
+    options.checkpoint = folder / "checkpoint";
+    fit(trained, options, films, improving, nobody{});
+    const std::optional<thorax::checkpoint> last{std::in_place, options.checkpoint, ""};
+    return refuses(error_code::does_not_fit, "written with other rules",
+                   [&] { fit(trained, goes_on, films, improving, nobody{}, last); });
+  };
+  CHECK(refused({.phases = {plain}}, {.phases = {stopping}}));
+  CHECK(refused({.phases = {plain}}, {.phases = {plain}, .average = .5}));
+  CHECK(refused({.phases = {plain}, .average = .5}, {.phases = {plain}}));
+}
+
 TEST_CASE("what cannot be trained is refused before the first step", "[train]")
 {
   const toy_epochs films{toy_films(8, 3), 2};
