@@ -123,7 +123,7 @@ ends 0 "${viewed[@]}" --out own
 [ ! -e own/features ] || fail "the run's own features should be gone"
 ends 0 "${viewed[@]}" --out first --cache features
 is "$(ls features | wc -l)" 2  # of two phases that freeze something
-(timeout --signal KILL 0.4 "${viewed[@]}" --out stopped --cache features || true) >out 2>&1
+killed_after 0.4 stopped "${viewed[@]}" --out stopped --cache features
 for file in features/*; do damage "$file"; done
 ends 0 "${viewed[@]}" --out stopped --cache features
 ends 0 "${viewed[@]}" --out small --cache-gb 0.00001
