@@ -21,7 +21,7 @@ as root or with sudo; once they are there, no network is needed. Takes about 5 m
   --data DIR    films in class folders, with or without a manifest.csv
   --out DIR     where everything goes (build/demo, with --data build/demo_own_films); a run that was stopped goes
                 on there, one with other films or epochs needs another DIR
-  --epochs N    of the second phase (16 for phantoms, 6 for films of your own)
+  --epochs N    of the second phase (24 for phantoms, 6 for films of your own)
   --no-install  never install anything
   --help        this text
 
@@ -64,13 +64,13 @@ if [ -z "$data" ]; then
     say "drawing phantoms"
     "$thorax" phantoms --out "$data" --count 240 --size 160 --seed 1
   fi
-  epochs=${epochs:-16}
+  epochs=${epochs:-24} rate=2e-3  # few films, so many epochs at a high rate
 fi
-epochs=${epochs:-6}
+epochs=${epochs:-6} rate=${rate:-1e-3}
 
 say "training in two phases: first the head, then everything"
 "$thorax" train --data "$data" --out "$out/run" --network small_densenet --size 96 \
-  --norm-momentum 0.9 --phase "classifier:1:1e-3" --phase "everything:$epochs:1e-3:cosine"
+  --norm-momentum 0.9 --phase "classifier:1:1e-3" --phase "everything:$epochs:$rate:cosine"
 
 say "evaluating on the films of fold 0, which were not trained on"
 "$thorax" evaluate --weights "$out/run/weights.safetensors" --data "$data" --fold 0 --report "$out/report"

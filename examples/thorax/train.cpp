@@ -52,15 +52,29 @@ void thin_out(dataset& films, int most)
   films.films = kept;
 }
 
+/// Leaves films out that cannot be read, and names them; where there are many, something else is wrong than a few files.
+void leave_out_unreadable(dataset& films, const train_options& options)
+{
+  const std::size_t all = films.films.size();
+  thread_pool pool{options.threads};
+  const std::vector<unreadable_film> unreadable = drop_unreadable(films, pool);
+  for (const unreadable_film& each : unreadable) std::fprintf(stderr, "thorax: left out: %s\n", each.reason.c_str());
+  if (unreadable.empty()) return;
+  const double percent = 100.0 * static_cast<double>(unreadable.size()) / static_cast<double>(all);
+  const std::string count = std::to_string(unreadable.size()) + " of " + std::to_string(all) + " films";
+  std::fprintf(stderr, "%s cannot be read and are left out\n", count.c_str());
+  if (percent <= options.most_unreadable) return;
+  char limit[32];
+  std::snprintf(limit, sizeof limit, "%g", options.most_unreadable);
+  throw error{error_code::limit_exceeded, "'" + options.data.string() + "': " + count + " cannot be read, at most " + limit +
+                                            " % may be; mend them, or raise --most-unreadable"};
+}
+
 dataset_split films_of(const train_options& options)
 {
   const leaky_split leak = options.allow_leaky_split ? leaky_split::allowed : leaky_split::refused;
   dataset films = dataset_with_folds(options.data, leak);
-  if (options.skip_unreadable) {
-    thread_pool pool{options.threads};
-    for (const unreadable_film& each : drop_unreadable(films, pool))
-      std::fprintf(stderr, "thorax: left out: %s\n", each.reason.c_str());
-  }
+  if (options.skip_unreadable) leave_out_unreadable(films, options);
   dataset_split split = split_by_fold(films, options.fold, leak);
   thin_out(split.train, options.most_films);
   return split;

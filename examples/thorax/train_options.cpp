@@ -99,6 +99,8 @@ void add_learning_options(CLI::App& command, train_options& options)
                      "validated and saved is the average (0: none)")
     ->capture_default_str()->check(from_to(0.0, 0.99999));
   command.add_flag("--skip-unreadable", options.skip_unreadable, "read all films first, leave out the damaged ones");
+  command.add_option("--most-unreadable", options.most_unreadable, "percent of the films that --skip-unreadable may leave out")
+    ->capture_default_str()->check(from_to(0.0, 100.0));
   command.add_flag("--fresh", options.fresh, "ignore a checkpoint in OUT and begin again");
   command.add_flag("--allow-leaky-split", options.allow_leaky_split, "let films of one patient be on both sides");
 }

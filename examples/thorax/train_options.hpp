@@ -42,6 +42,7 @@ struct train_options {
   int stop_after{0};
   int views{0};
   double cache_gigabytes{4};
+  double most_unreadable{5};  ///< percent
   double average{0};
   double label_smoothing{0};
   double rotation{10};

@@ -30,7 +30,10 @@ mkdir damaged && cp -r films/* damaged/
 printf 'no picture' >"$(echo damaged/VIRAL/*1.png | cut -d' ' -f1)"
 ends 1 thorax train --data damaged --out no --size 64 --phase classifier:1:1e-3
 ends 0 thorax train --data damaged --out skipped --size 64 --phase classifier:1:1e-3 --skip-unreadable
-says err "thorax: left out: film 'damaged/VIRAL/"
+says err "thorax: left out: film 'damaged/VIRAL/" "1 of 30 films cannot be read and are left out"
+ends 1 thorax train --data damaged --out many --size 64 --phase classifier:1:1e-3 --skip-unreadable --most-unreadable 3
+says err "'damaged': 1 of 30 films cannot be read, at most 3 % may be"
+[ ! -e many ] || fail "nothing should be made before films are known to be readable"
 
 ends 2 thorax train --data films --out no --phase classifier
 says err "thorax: --phase 'classifier': expected FROM:EPOCHS:RATE"

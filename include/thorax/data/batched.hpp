@@ -7,13 +7,16 @@
 #include <thorax/base/ensure.hpp>  // ensure
 #include <thorax/data/sample.hpp>  // sample, labeled_batch
 
+#include <range/v3/range/concepts.hpp>
+#include <range/v3/range/traits.hpp>  // range_value_t
 #include <range/v3/view/chunk.hpp>
 #include <range/v3/view/transform.hpp>
 
 #include <algorithm>  // copy
+#include <concepts>   // same_as
 #include <cstddef>    // size_t
 #include <string>
-#include <utility>  // forward
+#include <utility>  // as_const, forward
 #include <vector>
 
 namespace thorax {
@@ -38,6 +41,17 @@ inline labeled_batch side_by_side(const std::vector<sample>& samples)
   return made;
 }
 
+/// returns:  all the samples of a range as one batch
+/// throws:   what side_by_side of a vector throws, and what making a sample throws
+template<ranges::input_range Samples>
+  requires std::same_as<ranges::range_value_t<Samples>, sample>
+labeled_batch side_by_side(Samples&& samples)
+{
+  std::vector<sample> together;
+  for (auto&& each : samples) together.push_back(std::forward<decltype(each)>(each));
+  return side_by_side(std::as_const(together));
+}
+
 /// Pipeable: batches of `size` samples; the last one holds what is left.
 ///
 /// throws:  error{wrong_usage} for a size below 1
@@ -47,11 +61,7 @@ inline auto batched(int size)
          [size] { return "batch size: expected at least 1, found " + std::to_string(size); });
   return ranges::make_view_closure([size](auto&& samples) {
     return ranges::views::transform(ranges::views::chunk(std::forward<decltype(samples)>(samples), size),
-                                    [](auto&& some) {
-                                      std::vector<sample> together;
-                                      for (auto&& each : some) together.push_back(std::forward<decltype(each)>(each));
-                                      return side_by_side(together);
-                                    });
+                                    [](auto&& some) { return side_by_side(some); });
   });
 }
 

@@ -6,7 +6,7 @@
 
 #include <thorax/base/ensure.hpp>     // ensure
 #include <thorax/data/augmented.hpp>  // augmented, ensure_usable
-#include <thorax/data/batched.hpp>    // batched
+#include <thorax/data/batched.hpp>    // side_by_side
 #include <thorax/data/decoded.hpp>    // decoded, film_source
 
 #include <range/v3/view/slice.hpp>
@@ -141,14 +141,8 @@ private:
     const std::size_t first = static_cast<std::size_t>(number) * size;
     auto samples = rule_.order | ranges::views::slice(first, std::min(first + size, rule_.order.size())) |
                    decoded(*source_);
-    if (!rule_.changes) return only_batch(samples | batched(rule_.batch_size));
-    return only_batch(samples | augmented(rule_.seed, rule_.epoch, *rule_.changes) | batched(rule_.batch_size));
-  }
-
-  template<class Batches>
-  static labeled_batch only_batch(Batches&& batches)
-  {
-    return *ranges::begin(batches);
+    if (!rule_.changes) return side_by_side(samples);
+    return side_by_side(samples | augmented(rule_.seed, rule_.epoch, *rule_.changes));
   }
 
   const film_source* source_;
