@@ -104,6 +104,10 @@
 #include <thorax/backend/cpu/kernels/pools.hpp>                // largest and mean
 #include <thorax/backend/cpu/kernels/winograd_transform.hpp>   // the matrices of minimal filtering
 #include <thorax/backend/cpu/kernels/winograd.hpp>             // 3x3 convolutions with fewer products
+#include <thorax/backend/cpu/kernels/interleaving.hpp>         // maps laid pixel by pixel, and back
+#include <thorax/backend/cpu/kernels/outer_products.hpp>       // what the gradient of weights is
+#include <thorax/backend/cpu/kernels/winograd_gradient.hpp>    // the same by filtering
+#include <thorax/backend/cpu/kernels/normalizing.hpp>          // a batch norm's gradient
 #include <thorax/backend/cpu/kernels/compiled.hpp>             // all kernels for one instruction set
 #include <thorax/backend/cpu/kernels/chosen_kernels.hpp>       // which instruction set computes
 #include <thorax/backend/cpu/kernels/cache_size.hpp>           // how much a core keeps close
@@ -115,7 +119,12 @@
 #include <thorax/backend/cpu/packing.hpp>                      // windows as rows of a matrix
 #include <thorax/backend/cpu/planes.hpp>                       // maps shared out among threads
 #include <thorax/backend/cpu/activation.hpp>                   // a rule as a step of its own
-#include <thorax/backend/cpu/convolution.hpp>                  // convolution as matrix products
+#include <thorax/backend/cpu/film_maps.hpp>                    // a film's maps laid pixel by pixel
+#include <thorax/backend/cpu/film_convolution.hpp>             // convolution while training
+#include <thorax/backend/cpu/pixel_gradient.hpp>               // the weights of 1x1 convolutions
+#include <thorax/backend/cpu/filter_gradient.hpp>              // the weights of 3x3 convolutions
+#include <thorax/backend/cpu/patch_convolution.hpp>            // the gradients of all others
+#include <thorax/backend/cpu/convolution.hpp>                  // forward and backward
 #include <thorax/backend/cpu/linear.hpp>                       // a batch times a matrix
 #include <thorax/backend/cpu/pooling.hpp>                      // largest or mean
 #include <thorax/backend/cpu/normalization.hpp>                // batch statistics and their folding

@@ -35,9 +35,9 @@ struct winograd_matrices {
     }
   }
 
-  /// How many times the rounding of a plain sum an output of tile × tile gets where numbers of variance 1 are filtered:
-  /// rows of `weights` and `inputs` multiply sizes by their norms, and rows of `outputs` add up planes whose roundings
-  /// have nothing to do with each other. The root of the sum, once for each of the two directions.
+  /// How many times the rounding of a plain sum an output of tile × tile gets where numbers of variance 1 are
+  /// filtered: rows of `weights` and `inputs` multiply sizes by their norms, and rows of `outputs` add up planes
+  /// whose roundings have nothing to do with each other. The root of the sum, once for each of the two directions.
   [[nodiscard]] double amplification() const
   {
     double most = 0;
@@ -45,6 +45,23 @@ struct winograd_matrices {
       double sum = 0;
       for (std::size_t j = 0; j < side; ++j)
         sum += squares(outputs[r] + j, 1) * squares(weights[j], 3) * squares(inputs[j], side);
+      most = std::max(most, sum);
+    }
+    return most;
+  }
+
+  /// The same for the gradient of the weights, of which a tile is one product a plane: numbers and gradients grow
+  /// by the norms of rows of `inputs` and columns of `outputs`, and columns of `weights` add up the planes.
+  [[nodiscard]] double gradient_amplification() const
+  {
+    double most = 0;
+    for (std::size_t t = 0; t < 3; ++t) {
+      double sum = 0;
+      for (std::size_t j = 0; j < side; ++j) {
+        double spread = 0;
+        for (std::size_t r = 0; r < made; ++r) spread += outputs[r][j] * outputs[r][j];
+        sum += weights[j][t] * weights[j][t] * squares(inputs[j], side) * spread;
+      }
       most = std::max(most, sum);
     }
     return most;

@@ -132,11 +132,10 @@ void run_norm_backward(const op& run, const training_step& step, const training_
                                run.relu_before, is_batch, bound.reading(step.d_activated), d_gamma, d_beta, d_in);
 }
 
-template<backend Backend>
-void clear(const slice& maps, const bindings& bound)
+inline void clear(const slice& maps, const bindings& bound, const workers& crew)
 {
   const view<float> all = bound.maps(maps);
-  for (int n = 0; n < all.samples; ++n) std::fill_n(all.sample(n), all.shape.size(), 0.0F);
+  crew.run(all.samples, [&](int n, int) { std::fill_n(all.sample(n), all.shape.size(), 0.0F); });
 }
 
 template<backend Backend, run_purpose Purpose>
@@ -175,7 +174,7 @@ void run_training_plan(const training_bindings& all, const workers& crew, Loss&&
       case step_kind::forward:
         run_forward<Backend>(plan.ops[static_cast<std::size_t>(step.number)], bound, crew, all.lots);
         break;
-      case step_kind::clear: detail::clear<Backend>(step.maps, bound); break;
+      case step_kind::clear: detail::clear(step.maps, bound, crew); break;
       case step_kind::loss: loss(bound.reading(plan.logits), bound.maps(step.d_out)); break;
       case step_kind::backward: detail::run_backward<Backend, Purpose>(step, all, crew); break;
     }

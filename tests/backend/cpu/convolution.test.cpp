@@ -2,18 +2,23 @@
 #include <thorax/backend/cpu/convolution.hpp>
 
 #include "support/random_maps.hpp"
+#include "support/winograd_matrices.hpp"
 
 #include <thorax/backend/reference/convolution.hpp>
 
+#include <algorithm>  // max
 #include <vector>
 
 using namespace thorax::tests;
 using thorax::cpu_convolution;
+using thorax::each_pixel;
 using thorax::extents;
+using thorax::filter_gradient;
 using thorax::reference_convolution;
 using thorax::view;
 using thorax::window;
 using thorax::workers;
+namespace kernels = thorax::kernels;
 
 namespace {
 
@@ -29,8 +34,33 @@ struct problem {
 
   extents out() const { return {outputs, moving.places(in.height), moving.places(in.width)}; }
   std::size_t scratch() const { return cpu_convolution::convolution_scratch(in, out(), moving); }
-  int depth() const { return in.channels * moving.kernel * moving.kernel; }
+  int taps() const { return moving.kernel * moving.kernel; }
+  int depth() const { return in.channels * taps(); }
 };
+
+// Sums of halves are of two pixels, two halves and two outputs: four times as large as products. A filtered
+// plane's sum gathers less than a rounding a channel, and some for its transforms, which tiles amplify. Four times
+// that is never met.
+double tolerance_of_maps(const problem& some, int channels)
+{
+  if (some.moving == each_pixel) return 4 * tolerance(channels);
+  const bool is_filtered = some.moving.kernel == 3 && some.moving.stride == 1;
+  const double filtered = 4 * 2 * amplification_of(6) * (channels + 30) * float_rounding;
+  return std::max(tolerance(channels * some.taps()), is_filtered ? filtered : 0);
+}
+
+// The gradient of filtered weights sums products of tiles instead of pixels, and amplifies roundings by its own
+// matrices.
+double tolerance_of_weights(const problem& some)
+{
+  const extents out = some.out();
+  if (!filter_gradient::fits(some.in, out, some.moving))
+    return tolerance(some.samples * static_cast<int>(out.pixels()));
+  constexpr int tile = kernels::gradient_tile;
+  const int tiles =
+    some.samples * kernels::shares_within(out.height, tile) * kernels::shares_within(out.width, tile);
+  return 4 * 2 * winograd_matrices<tile>{}.gradient_amplification() * (tiles + 30) * float_rounding;
+}
 
 problem random_problem(drawing& draw)
 {
@@ -39,10 +69,14 @@ problem random_problem(drawing& draw)
   return {samples, in, draw.between(1, 24), draw.moving(in)};
 }
 
-// Deeper and wider than one panel and one chunk, at the extents of the network.
+// Deeper and wider than one panel and one chunk, at the extents of the network; windows that are filtered on maps
+// of many tiles and of less than one, halves, and padding that no turned window can have.
 const std::vector<problem> large{{1, {128, 9, 9}, 32, {3, 1, 1}},   {2, {129, 19, 17}, 33, {3, 1, 1}},
                                  {1, {700, 15, 16}, 40, {1, 1, 0}}, {1, {3, 71, 64}, 20, {7, 2, 3}},
-                                 {2, {70, 40, 41}, 5, {3, 2, 0}},   {3, {1, 1, 1}, 1, {7, 1, 3}}};
+                                 {2, {70, 40, 41}, 5, {3, 2, 0}},   {3, {1, 1, 1}, 1, {7, 1, 3}},
+                                 {3, {64, 18, 19}, 64, {3, 1, 1}},  {1, {128, 16, 17}, 128, {1, 1, 0}},
+                                 {4, {32, 5, 6}, 48, {3, 1, 2}},    {2, {16, 2, 3}, 16, {3, 1, 1}},
+                                 {2, {16, 6, 5}, 32, {3, 1, 4}}};
 
 template<class Check>
 void for_each_problem(Check&& check)
@@ -72,7 +106,7 @@ TEST_CASE("the cpu's convolution is the reference's", "[backend]")
     });
     const auto expected{empty};
     reference_convolution::convolution({}, *in, *before, weights.data(), some.moving, *after, *expected);
-    check_close("out", found, expected, 2 * tolerance(some.depth()));
+    check_close("out", found, expected, 2 * tolerance_of_maps(some, some.in.channels));
   });
 }
 
@@ -88,7 +122,7 @@ TEST_CASE("the cpu's gradient of convolution weights is the reference's", "[back
     });
     std::vector<float> expected = start;
     reference_convolution::convolution_gradient_of_weights({}, *in, *before, *d_out, some.moving, expected.data());
-    check_close("d_weights", found, expected, tolerance(some.samples * static_cast<int>(some.out().pixels())));
+    check_close("d_weights", found, expected, tolerance_of_weights(some));
   });
 }
 
@@ -103,8 +137,26 @@ TEST_CASE("the cpu's gradient of a convolution's input is the reference's", "[ba
     });
     const auto expected{start};
     reference_convolution::convolution_gradient_of_input({}, *d_out, weights.data(), some.moving, *expected);
-    check_close("d_activated", found, expected, tolerance(some.outputs * some.moving.kernel * some.moving.kernel));
+    check_close("d_activated", found, expected, tolerance_of_maps(some, some.outputs));
   });
+}
+
+TEST_CASE("taps that see nothing but padding have a gradient of exactly 0 on the cpu", "[backend]")
+{
+  for (const extents in : {extents{16, 1, 1}, extents{32, 1, 9}, extents{32, 9, 1}, extents{48, 3, 1}}) {
+    INFO(in.height << " x " << in.width);
+    drawing draw{in.size()};
+    const problem some{2, in, 8, {3, 1, 1}};
+    const sliced_maps maps{draw, some.samples, some.in};
+    const sliced_maps d_out{draw, some.samples, some.out()};
+    std::vector<float> d_weights(static_cast<std::size_t>(some.outputs * some.depth()));
+    crew one{1, some.scratch()};
+    cpu_convolution::convolution_gradient_of_weights(*one, *maps, {}, *d_out, some.moving, d_weights.data());
+    for (std::size_t i = 0; i < d_weights.size(); ++i) {
+      const bool is_seen = (in.height > 1 || i % 9 / 3 == 1) && (in.width > 1 || i % 3 == 1);
+      CHECK((d_weights[i] != 0) == is_seen);
+    }
+  }
 }
 
 TEST_CASE("the cpu's convolution may write behind its own input in one buffer", "[backend]")

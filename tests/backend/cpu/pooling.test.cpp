@@ -82,6 +82,54 @@ TEST_CASE("the cpu's gradient of a max pool is the reference's, on maps full of 
   });
 }
 
+TEST_CASE("the cpu's gradient of a max pool goes where the reference's does on wide maps with NaN and infinities",
+          "[backend]")
+{
+  constexpr float infinity = std::numeric_limits<float>::infinity();
+  const float values[]{-infinity, -infinity, -1, 0, 0, 1, 1, infinity, std::numeric_limits<float>::quiet_NaN()};
+  for (std::uint64_t seed = 0; seed < 60; ++seed) {
+    drawing draw{seed};
+    const extents shape{draw.between(1, 3), draw.between(1, 9), draw.between(1, 300)};
+    problem some{draw.between(1, 2), shape, draw.moving(shape, 5)};
+    if (seed % 3 == 0) some.moving = {3, 1 + static_cast<int>(seed % 2), 1};
+    INFO("seed " << seed << ": " << shape.channels << " x " << shape.height << " x " << shape.width << ", kernel "
+                 << some.moving.kernel << ", stride " << some.moving.stride << ", padding "
+                 << some.moving.padding);
+    const sliced_maps in{draw, some.samples, some.in};
+    const int most = draw.between(1, 8);  // the first two values alone, -infinity everywhere, or more
+    for (int n = 0; n < some.samples; ++n)
+      for (std::size_t i = 0; i < some.in.size(); ++i) (*in).sample(n)[i] = values[draw.between(0, most)];
+    const bool relu = seed % 2 == 0 && most > 1;
+    const sliced_maps d_out{draw, some.samples, some.out()};
+    const sliced_maps start{draw, some.samples, some.in};
+    const auto found = on_any_threads("d_activated", start, 0, [&](const workers& w, auto& result) {
+      cpu_pooling::max_pool_gradient(w, *in, {nullptr, nullptr, relu}, some.moving, *d_out, *result);
+    });
+    const auto expected{start};
+    reference_pooling::max_pool_gradient({}, *in, {nullptr, nullptr, relu}, some.moving, *d_out, *expected);
+    check_close("d_activated", found, expected, 0);  // the same additions in the same order
+  }
+}
+
+TEST_CASE("the cpu's gradient of a max pool gives the first of equal cells all, and the last NaN", "[backend]")
+{
+  constexpr float infinity = std::numeric_limits<float>::infinity();
+  constexpr float nan = std::numeric_limits<float>::quiet_NaN();
+  const auto winner = [](std::vector<float> maps) {
+    std::vector<float> result(maps.size());
+    float arriving = 1;
+    cpu_pooling::max_pool_gradient({}, view<float>::packed(maps.data(), 1, {1, 2, 2}), {}, {2, 1, 0},
+                                   view<float>::packed(&arriving, 1, {1, 1, 1}),
+                                   view<float>::packed(result.data(), 1, {1, 2, 2}));
+    return result;
+  };
+  CHECK(winner({1, 2, 2, 0}) == std::vector<float>{0, 1, 0, 0});
+  CHECK(winner({-infinity, -infinity, -infinity, -infinity}) == std::vector<float>{1, 0, 0, 0});
+  CHECK(winner({-infinity, -infinity, -5, -infinity}) == std::vector<float>{0, 0, 1, 0});
+  CHECK(winner({infinity, nan, 3, infinity}) == std::vector<float>{0, 1, 0, 0});
+  CHECK(winner({nan, nan, 3, 4}) == std::vector<float>{0, 1, 0, 0});
+}
+
 TEST_CASE("the cpu's average pool is the reference's, and so is its gradient", "[backend]")
 {
   for_each_problem(false, [](drawing& draw, const problem& some) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// cpu: the backend for people in a hurry. It predicts with its own kernels and trains with matrix products by OpenBLAS
-// and loops that the compiler vectorizes, shared out among threads so that their number never changes a result.
+// cpu: the backend for people in a hurry: kernels of its own, matrix products by OpenBLAS where there is none, and loops
+// that the compiler vectorizes, shared out among threads so that their number never changes a result.
 
 #pragma once
 
@@ -37,7 +37,7 @@ struct cpu : cpu_inference,
   using cpu_inference::cpu_inference;
 
   /// returns:  how many floats of scratch one thread needs for the op, forward and backward
-  [[nodiscard]] static constexpr std::size_t scratch_floats(const op& step)
+  [[nodiscard]] static std::size_t scratch_floats(const op& step)
   {
     if (step.kind == op_kind::convolution) return convolution_scratch(step.in.shape, step.out.shape, step.moving);
     return step.kind == op_kind::linear ? linear_scratch(step.in.shape) : 0;

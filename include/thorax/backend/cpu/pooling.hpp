@@ -46,9 +46,16 @@ struct cpu_pooling {
     for_each_plane(w, in.samples, in.shape, [&](int n, int c) {
       float* const result = d_activated.channel(n, c);
       const channel_rule activate{before, c};
+      const float* const plane = in.channel(n, c);
       for (int y = 0; y < d_out.shape.height; ++y)
-        for (int x = 0; x < d_out.shape.width; ++x)
-          result[first_largest(in.channel(n, c), in.shape, moving, y, x, activate)] += d_out(n, c, y, x);
+        for (int x = 0; x < d_out.shape.width; x += winners::together) {
+          winners line;
+          const int last = std::min(x + winners::together, d_out.shape.width);
+          for_each_run(in.shape, moving, y, last, [&](const run& found) {
+            line.compete({found.cell, std::max(found.begin, x), found.end}, x, plane, moving.stride, activate);
+          });
+          for (int i = x; i < last; ++i) result[line.cells[i - x]] += d_out(n, c, y, i);
+        }
     });
   }
 
@@ -143,25 +150,29 @@ private:
       for (int x = found.begin; x < found.end; ++x) visit(x, plane[found.cell + std::ptrdiff_t{x} * stride]);
   }
 
-  static std::ptrdiff_t first_largest(const float* plane, const extents& in, const window& moving, int y, int x,
-                                      const channel_rule& activate)
-  {
-    const int top = std::max(y * moving.stride - moving.padding, 0);
-    const int bottom = std::min(y * moving.stride - moving.padding + moving.kernel, in.height);
-    const int left = std::max(x * moving.stride - moving.padding, 0);
-    const int right = std::min(x * moving.stride - moving.padding + moving.kernel, in.width);
-    std::ptrdiff_t best = static_cast<std::ptrdiff_t>(top) * in.width + left;
-    float most = activate(plane[best]);
-    for (int row = top; row < bottom; ++row)
-      for (int column = left; column < right; ++column) {
-        const std::ptrdiff_t cell = static_cast<std::ptrdiff_t>(row) * in.width + column;
-        const float value = activate(plane[cell]);
-        if (!(value > most) && value == value) continue;
-        best = cell;
-        most = value;
-      }
-    return best;
-  }
+  /// The first largest cells of some neighboring windows; a NaN counts as the largest.
+  struct winners {
+    static constexpr int together = 64;
+    float most[together];
+    int cells[together];
+
+    winners()
+    {
+      std::fill(most, most + together, -std::numeric_limits<float>::infinity());
+      std::fill(cells, cells + together, -1);
+    }
+
+    void compete(const run& found, int first, const float* plane, int stride, const channel_rule& activate)
+    {
+      along(found, plane, stride, [&](int x, float cell) {
+        const float value = activate(cell);
+        const int i = x - first;
+        const bool wins = value > most[i] || value != value || cells[i] < 0;
+        most[i] = wins ? value : most[i];
+        cells[i] = wins ? static_cast<int>(found.cell) + x * stride : cells[i];
+      });
+    }
+  };
 
   static void ensure_average_fits(const view<const float>& in, const window& moving, const view<const float>& out)
   {

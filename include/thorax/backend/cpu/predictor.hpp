@@ -78,9 +78,9 @@ public:
     return to_lines(ring) + floats(made.width) * pixel;
   }
 
-  void pack(const op& step, const op_numbers& numbers, float* packed) const
+  void pack(const op& step, const op_numbers& numbers, float* packed, weight_order order = weight_order::as_written) const
   {
-    if (is_product(step.kind)) pack_convolution(step, numbers, recipe_of(step, *with_, options_), packed);
+    if (is_product(step.kind)) pack_convolution(step, numbers, recipe_of(step, *with_, options_), packed, order);
     else if (is_plain(step)) reference_predictor::pack(step, numbers, packed);
     else pack_rule(numbers.before, step.in.shape.channels, packed);
   }

@@ -62,6 +62,12 @@ TEST_CASE("a program has kernels that run here, whole, the widest first, and no 
     CHECK(each.kernels->convolve_tiles != nullptr);
     CHECK(each.kernels->pool != nullptr);
     CHECK(each.kernels->average_all != nullptr);
+    CHECK(each.kernels->interleave != nullptr);
+    CHECK(each.kernels->separate != nullptr);
+    CHECK(each.kernels->add_outer_products != nullptr);
+    CHECK(each.kernels->transform_gradient_tiles != nullptr);
+    CHECK(each.kernels->sum_norm != nullptr);
+    CHECK(each.kernels->add_norm_gradient != nullptr);
   }
   CHECK(best_here().runs_here);
   CHECK(kernel_choices().back().runs_here);  // every machine that starts the program has the least

@@ -17,4 +17,10 @@ TEST_CASE("a kernel table is plain data that has nothing until somebody fills it
   CHECK(none.multiply == nullptr);
   CHECK(none.multiply_pairs == nullptr);
   CHECK(none.convolve_tiles == nullptr);
+  CHECK(none.interleave == nullptr);
+  CHECK(none.separate == nullptr);
+  CHECK(none.add_outer_products == nullptr);
+  CHECK(none.transform_gradient_tiles == nullptr);
+  CHECK(none.sum_norm == nullptr);
+  CHECK(none.add_norm_gradient == nullptr);
 }

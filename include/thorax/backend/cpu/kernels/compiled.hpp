@@ -6,10 +6,14 @@
 
 #include <thorax/backend/cpu/kernels/halves.hpp>           // multiply_halves
 #include <thorax/backend/cpu/kernels/instruction_set.hpp>  // native
+#include <thorax/backend/cpu/kernels/interleaving.hpp>     // interleave, separate
 #include <thorax/backend/cpu/kernels/kernel_table.hpp>     // kernel_table
+#include <thorax/backend/cpu/kernels/normalizing.hpp>      // sum_norm, add_norm_gradient
+#include <thorax/backend/cpu/kernels/outer_products.hpp>   // add_outer_products
 #include <thorax/backend/cpu/kernels/pools.hpp>            // multiply_and_pool, pool, average_all
 #include <thorax/backend/cpu/kernels/products.hpp>         // multiply
 #include <thorax/backend/cpu/kernels/winograd.hpp>         // convolve_tiles
+#include <thorax/backend/cpu/kernels/winograd_gradient.hpp>  // transform_gradient_tiles
 
 namespace thorax::kernels {
 
@@ -27,7 +31,13 @@ constexpr kernel_table table_of()
                     .multiply_and_pool = &multiply_and_pool<Set>,
                     .convolve_tiles = &convolve_tiles<Set>,
                     .pool = &pool<Set>,
-                    .average_all = &average_all<Set>};
+                    .average_all = &average_all<Set>,
+                    .interleave = &interleave<Set>,
+                    .separate = &separate<Set>,
+                    .add_outer_products = &add_outer_products<Set>,
+                    .transform_gradient_tiles = &transform_gradient_tiles<Set>,
+                    .sum_norm = &sum_norm<Set>,
+                    .add_norm_gradient = &add_norm_gradient<Set>};
   if constexpr (requires { typename Set::pairs; }) {
     made.multiply_pairs = &multiply<typename Set::pairs>;
     made.convolve_tiles_in_pairs = &convolve_tiles<typename Set::pairs>;

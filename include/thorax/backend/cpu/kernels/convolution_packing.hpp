@@ -19,25 +19,35 @@
 
 namespace thorax {
 
+/// How weights lie that are packed: out × in × kernel × kernel, or as the gradient of a convolution's input takes those of
+/// the convolution: in × out, with the taps from the last to the first.
+enum class weight_order { as_written, turned };
+
 namespace detail {
 
-/// The weights of one op: `at(o, i)` is where the taps of output o and input i begin.
+/// The weights of one op: tap t of output o and input i.
 struct weights_of_op {
   const float* weights;
   const float* scale;  ///< of the outputs, or null
   int outputs;
   int channels;
   int taps;
+  std::ptrdiff_t output_step;
+  std::ptrdiff_t channel_step;
+  int last_tap;  ///< where taps are counted from the end, else 0
 
-  weights_of_op(const op& step, const op_numbers& numbers)
+  weights_of_op(const op& step, const op_numbers& numbers, weight_order order)
     : weights{numbers.weights}, scale{numbers.after.scale}, outputs{step.out.shape.channels},
-      channels{step.in.shape.channels}, taps{step.moving.kernel * step.moving.kernel}
+      channels{step.in.shape.channels}, taps{step.moving.kernel * step.moving.kernel},
+      output_step{std::ptrdiff_t{taps} * (order == weight_order::turned ? 1 : channels)},
+      channel_step{std::ptrdiff_t{taps} * (order == weight_order::turned ? outputs : 1)},
+      last_tap{order == weight_order::turned ? taps - 1 : 0}
   {
   }
 
-  [[nodiscard]] const float* at(int o, int i) const
+  [[nodiscard]] float at(int o, int i, int t) const
   {
-    return weights + (static_cast<std::ptrdiff_t>(o) * channels + i) * taps;
+    return weights[o * output_step + i * channel_step + (last_tap == 0 ? t : last_tap - t)];
   }
   [[nodiscard]] float scale_of(int o) const { return scale == nullptr ? 1.0F : scale[o]; }
 };
@@ -77,12 +87,12 @@ private:
   {
     for (int o = 0; o < outputs_; ++o) {
       const float scale = all_.scale_of(first_ + o);
-      const float* const numbers = all_.at(first_ + o, 0);
       for (int i = 0; i < count; ++i) {
         const int k = begin + i;
         const bool exists = k < all_.channels * all_.taps;
-        const int place = all_.taps == 1 ? k : k % all_.channels * all_.taps + k / all_.channels;
-        seen_[o][i] = exists ? numbers[place] * scale : 0.0F;
+        const bool is_single = all_.taps == 1;  // as most are: divide nothing
+        seen_[o][i] = !exists ? 0.0F
+                              : scale * all_.at(first_ + o, is_single ? k : k % all_.channels, is_single ? 0 : k / all_.channels);
       }
     }
   }
@@ -143,7 +153,7 @@ public:
   {
     float taps[9][most_columns]{};
     for (int o = 0; o < std::min(most_columns, all.outputs - first); ++o)
-      for (int t = 0; t < 9; ++t) taps[t][o] = all.at(first + o, channel)[t] * all.scale_of(first + o);
+      for (int t = 0; t < 9; ++t) taps[t][o] = all.at(first + o, channel, t) * all.scale_of(first + o);
     const auto& factors = kernels::winograd_transform<Tile>::weights;
     for (int i = 0; i < side; ++i) {
       float rows[3][most_columns];
@@ -193,14 +203,15 @@ inline void pack_rule(const activation_rule<float>& rule, int channels, float* p
 }
 
 /// Writes recipe.floats numbers.
-inline void pack_convolution(const op& step, const op_numbers& numbers, const convolution_recipe& recipe, float* packed)
+inline void pack_convolution(const op& step, const op_numbers& numbers, const convolution_recipe& recipe, float* packed,
+                             weight_order order = weight_order::as_written)
 {
   pack_rule(numbers.before, step.in.shape.channels, packed);
   std::fill(packed + recipe.zeros_at, packed + recipe.bias_at, 0.0F);
   const int outputs = step.out.shape.channels;
   detail::copy_or_fill(numbers.after.shift, 0, outputs, static_cast<int>(recipe.weights_at - recipe.bias_at),
                        packed + recipe.bias_at);
-  const detail::weights_of_op all{step, numbers};
+  const detail::weights_of_op all{step, numbers, order};
   float* const weights = packed + recipe.weights_at;
   if (recipe.halved) return detail::pack_halves(all, recipe, weights);
   switch (recipe.tile) {

@@ -23,6 +23,12 @@ struct kernel_table {
   void (*convolve_tiles_in_pairs)(const winograd_task&){};
   void (*pool)(const pool_task&){};
   void (*average_all)(const global_mean_task&){};
+  void (*interleave)(const interleaving_task&){};
+  void (*separate)(const separation_task&){};
+  void (*add_outer_products)(const outer_task&){};
+  void (*transform_gradient_tiles)(const gradient_tiles_task&){};
+  norm_sums (*sum_norm)(const norm_task&){};
+  void (*add_norm_gradient)(const norm_task&){};
 };
 
 }  // namespace thorax::kernels

@@ -101,6 +101,79 @@ struct winograd_task {
   bool prefetch{};
 };
 
+/// Maps that lie channel after channel, to be read by products: pixels [first, last), activated on the way.
+struct interleaving_task {
+  const float* planes{};
+  std::ptrdiff_t plane{};   ///< from channel to channel
+  int channels{};
+  activation before{};      ///< a number a channel; null changes nothing
+  int first{};
+  int last{};
+  float* pixels{};          ///< where pixel `first` belongs
+  std::ptrdiff_t stride{};  ///< from pixel to pixel
+  int width{};              ///< numbers that are written of each, zeros behind the channels
+};
+
+/// The way back.
+struct separation_task {
+  const float* pixels{};    ///< pixel `first`
+  std::ptrdiff_t stride{};
+  int channels{};
+  int first{};
+  int last{};
+  float* planes{};
+  std::ptrdiff_t plane{};
+  bool adds{};              ///< to what the planes hold
+};
+
+/// sums[rows][columns] += left[depth][rows], transposed, · right[depth][columns]
+struct outer_task {
+  const float* left{};
+  std::ptrdiff_t left_stride{};
+  const float* right{};
+  int depth{};
+  int rows{};
+  float* sums{};
+};
+
+/// Outputs a side of the tiles by which the gradient of a 3×3 convolution's weights is formed.
+inline constexpr int gradient_tile = 4;
+
+/// Tiles [first, last) of one film, for the gradient of a 3×3 convolution's weights: what was read and what arrives,
+/// as planes of [tile][numbers].
+struct gradient_tiles_task {
+  read_maps in{};               ///< channels fill whole vectors
+  read_maps d_out{};            ///< channels of one register tile
+  int padding{};
+  const float* zeros{};         ///< as many as channels, read outside the maps
+  int first{};
+  int last{};
+  float* read{};                ///< (gradient_tile + 2)² planes of [tile][channels]
+  std::ptrdiff_t read_plane{};
+  float* arriving{};            ///< as many of [tile][columns]
+  std::ptrdiff_t arriving_plane{};
+};
+
+/// One channel of one film under a batch norm: h = (in − mean) · slope, y = gamma · h + beta, with a ReLU behind or not.
+struct norm_task {
+  const float* in{};
+  const float* arriving{};  ///< the gradient behind the ReLU
+  float* d_in{};
+  int count{};              ///< pixels
+  float mean{};
+  float slope{};
+  float gamma{};
+  float beta{};
+  bool relu{};
+  float mean_arriving{};    ///< of the channel, if its statistics are the batch's, else 0
+  float mean_product{};
+};
+
+struct norm_sums {
+  double arriving{};  ///< Σ dy
+  double product{};   ///< Σ dy · h
+};
+
 enum class pool_kind { largest, mean };
 
 /// Rows [first, last) of a pool.

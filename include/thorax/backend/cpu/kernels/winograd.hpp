@@ -15,44 +15,39 @@ namespace thorax::kernels {
 
 namespace detail {
 
+/// Tiles of the maps as their planes' products want them: Bᵀ d B of all channels.
 template<class Set, int Tile>
-class winograd_tiles {
+class tile_reader {
 public:
-  explicit winograd_tiles(const winograd_task& task)
-    : task_{task}, count_{task.last - task.first}, in_row_{shares_within(task.out.shape.width, Tile)},
-      // Without a vector between them, planes lie a power of two apart and all their stores meet in one cache set.
-      depth_{task.in.shape.channels / Set::numbers}, plane_in_{static_cast<std::ptrdiff_t>(count_) * depth_ + lanes<Set>},
-      plane_out_{static_cast<std::ptrdiff_t>(count_) * padded_outputs() + lanes<Set>}, transformed_{task.scratch},
-      products_{task.scratch + planes * plane_in_}
+  /// Planes lie `plane` numbers apart; `in_row` tiles stand side by side.
+  tile_reader(const read_maps& maps, int padding, int in_row, const float* zeros, std::ptrdiff_t plane)
+    : maps_{maps}, padding_{padding}, in_row_{in_row}, zeros_{zeros}, plane_{plane}
   {
   }
 
-  void run() const
+  /// Reads the tile of that number; `packed` is its place in the first plane, where `together` tiles lie interleaved.
+  void read(int number, int together, float* packed) const
   {
-    const int shares = shares_within(count_, Set::rows);
-    for (int share = 0; share < shares; ++share) {
-      const int begin = cut_at(count_, share, shares);
-      const int end = cut_at(count_, share + 1, shares);
-      float* const packed = transformed_ + static_cast<std::ptrdiff_t>(begin) * depth_;
-      for (int i = begin; i < end; ++i) transform_input(i, end - begin, packed + (i - begin) * lanes<Set>);
-    }
-    for (int plane = 0; plane < planes; ++plane) multiply_plane(plane, shares);
-    for (int i = 0; i < count_; ++i)
-      for (int o = 0; o < task_.out.shape.channels; o += lanes<Set>) transform_output(i, o);
+    const int y = number / in_row_ * Tile - padding_;
+    const int x = number % in_row_ * Tile - padding_;
+    const std::ptrdiff_t row = maps_.shape.width * maps_.stride;
+    const float* const corner = maps_.data + y * row + x * maps_.stride;
+    if (y >= 0 && x >= 0 && y + side <= maps_.shape.height && x + side <= maps_.shape.width)
+      return transform_cells(cells_inside{corner, row, maps_.stride}, together, packed);
+    cells_somewhere some;
+    for (int i = 0; i < side; ++i)
+      for (int j = 0; j < side; ++j) {
+        const bool is_inside = y + i >= 0 && y + i < maps_.shape.height && x + j >= 0 && x + j < maps_.shape.width;
+        some.cells[i * side + j] = is_inside ? corner + i * row + j * maps_.stride : zeros_;
+      }
+    transform_cells(some, together, packed);
   }
 
 private:
   static constexpr int side = Tile + 2;
-  static constexpr int planes = side * side;
   static constexpr std::size_t sides = side;
-  static constexpr std::size_t outputs = Tile;
   using vector = vec<Set>;
   using transform = winograd_transform<Tile>;
-
-  [[nodiscard]] int padded_outputs() const
-  {
-    return shares_within(task_.out.shape.channels, columns<Set>) * columns<Set>;
-  }
 
   /// Where the cells of a tile lie, when all are inside the maps, and when some are not.
   struct cells_inside {
@@ -68,41 +63,20 @@ private:
     [[gnu::always_inline]] const float* operator()(int i, int j) const { return cells[i * side + j]; }
   };
 
-  /// Reads one tile of the maps, all channels; `packed` is its place in the first plane, where tiles that share a
-  /// register tile lie interleaved.
-  void transform_input(int tile, int together, float* packed) const
-  {
-    const int number = task_.first + tile;
-    const int y = number / in_row_ * Tile - task_.padding;
-    const int x = number % in_row_ * Tile - task_.padding;
-    const extents maps = task_.in.shape;
-    const std::ptrdiff_t row = maps.width * task_.in.stride;
-    const float* const corner = task_.in.data + y * row + x * task_.in.stride;
-    if (y >= 0 && x >= 0 && y + side <= maps.height && x + side <= maps.width)
-      return transform_cells(cells_inside{corner, row, task_.in.stride}, together, packed);
-    cells_somewhere some;
-    for (int i = 0; i < side; ++i)
-      for (int j = 0; j < side; ++j) {
-        const bool is_inside = y + i >= 0 && y + i < maps.height && x + j >= 0 && x + j < maps.width;
-        some.cells[i * side + j] = is_inside ? corner + i * row + j * task_.in.stride : task_.zeros;
-      }
-    transform_cells(some, together, packed);
-  }
-
   template<class Cells>
   void transform_cells(const Cells& cell, int together, float* packed) const
   {
     constexpr int wide = lanes<Set>;
-    for (int c = 0; c < task_.in.shape.channels; c += wide * Set::numbers, packed += together * wide) {
+    for (int c = 0; c < maps_.shape.channels; c += wide * Set::numbers, packed += together * wide) {
       if constexpr (Set::numbers == 1)
         transform_vector(cell, c, [&](int plane, const vector& made) __attribute__((always_inline)) {
-          store<Set>(packed + plane * plane_in_, made);
+          store<Set>(packed + plane * plane_, made);
         });
       else {
         vector first[sides * sides];
         transform_vector(cell, c, [&](int plane, const vector& made) __attribute__((always_inline)) { first[plane] = made; });
         transform_vector(cell, c + wide, [&](int plane, const vector& made) __attribute__((always_inline)) {
-          store<Set>(packed + plane * plane_in_, Set::join(first[plane], made));
+          store<Set>(packed + plane * plane_, Set::join(first[plane], made));
         });
       }
     }
@@ -125,6 +99,53 @@ private:
       transform::inputs(columns_done[i], made);
       unrolled<side>([&](int j) __attribute__((always_inline)) { put(i * side + j, made[j]); });
     });
+  }
+
+  read_maps maps_;
+  int padding_;
+  int in_row_;
+  const float* zeros_;
+  std::ptrdiff_t plane_;
+};
+
+template<class Set, int Tile>
+class winograd_tiles {
+public:
+  explicit winograd_tiles(const winograd_task& task)
+    : task_{task}, count_{task.last - task.first}, in_row_{shares_within(task.out.shape.width, Tile)},
+      // Without a vector between them, planes lie a power of two apart and all their stores meet in one cache set.
+      depth_{task.in.shape.channels / Set::numbers}, plane_in_{static_cast<std::ptrdiff_t>(count_) * depth_ + lanes<Set>},
+      plane_out_{static_cast<std::ptrdiff_t>(count_) * padded_outputs() + lanes<Set>}, transformed_{task.scratch},
+      products_{task.scratch + planes * plane_in_}
+  {
+  }
+
+  void run() const
+  {
+    const int shares = shares_within(count_, Set::rows);
+    const tile_reader<Set, Tile> reader{task_.in, task_.padding, in_row_, task_.zeros, plane_in_};
+    for (int share = 0; share < shares; ++share) {
+      const int begin = cut_at(count_, share, shares);
+      const int end = cut_at(count_, share + 1, shares);
+      float* const packed = transformed_ + static_cast<std::ptrdiff_t>(begin) * depth_;
+      for (int i = begin; i < end; ++i) reader.read(task_.first + i, end - begin, packed + (i - begin) * lanes<Set>);
+    }
+    for (int plane = 0; plane < planes; ++plane) multiply_plane(plane, shares);
+    for (int i = 0; i < count_; ++i)
+      for (int o = 0; o < task_.out.shape.channels; o += lanes<Set>) transform_output(i, o);
+  }
+
+private:
+  static constexpr int side = Tile + 2;
+  static constexpr int planes = side * side;
+  static constexpr std::size_t sides = side;
+  static constexpr std::size_t outputs = Tile;
+  using vector = vec<Set>;
+  using transform = winograd_transform<Tile>;
+
+  [[nodiscard]] int padded_outputs() const
+  {
+    return shares_within(task_.out.shape.channels, columns<Set>) * columns<Set>;
   }
 
   void multiply_plane(int plane, int shares) const
