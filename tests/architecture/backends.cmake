@@ -6,7 +6,8 @@
 cmake_minimum_required(VERSION 3.25)
 
 set(tools_of_reference loops.hpp)
-set(tools_of_cpu cpu_inference.hpp gemm.hpp packing.hpp planes.hpp)
+set(tools_of_cpu cpu_inference.hpp film_convolution.hpp film_maps.hpp filter_gradient.hpp gemm.hpp packing.hpp
+    patch_convolution.hpp pixel_gradient.hpp planes.hpp)
 
 foreach(backend IN ITEMS reference cpu)
   file(GLOB ${backend} RELATIVE ${ROOT}/include/thorax/backend/${backend}

@@ -9,13 +9,18 @@
 
 #include <sys/resource.h>  // setrlimit
 #include <sys/stat.h>      // mkfifo, chmod
+#include <sys/syscall.h>   // SYS_write
+#include <unistd.h>        // syscall
 
+#include <algorithm>
+#include <cerrno>
 #include <csignal>
 #include <cstddef>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <iterator>
+#include <limits>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -35,7 +40,35 @@ unsigned mode_of(const std::filesystem::path& path)
   return static_cast<unsigned>(std::filesystem::status(path).permissions());
 }
 
+// How this program's writes are to go; see write() below.
+std::size_t most_at_once = std::numeric_limits<std::size_t>::max();
+int writes_until_interruption = 0;  // 0: none is interrupted
+
 }  // namespace
+
+// Stands before the C library's write in this program: a system that takes as little at once as it may, and lets signals
+// interrupt it.
+extern "C" ssize_t write(int file, const void* bytes, std::size_t count)
+{
+  static int calls = 0;
+  if (writes_until_interruption > 0 && ++calls % writes_until_interruption == 0) return errno = EINTR, -1;
+  return ::syscall(SYS_write, file, bytes, std::min(count, most_at_once));
+}
+
+TEST_CASE("a file is whole when the system takes it in small pieces and is interrupted between them", "[base]")
+{
+  const temporary_folder folder;
+  thorax::write_file(folder / "file", std::string{"old"});
+  std::string text(1000, 'x');
+  for (std::size_t i = 0; i < text.size(); ++i) text[i] = static_cast<char>(i % 251);
+  most_at_once = 7;
+  writes_until_interruption = 3;
+  thorax::write_file(folder / "file", text);
+  most_at_once = std::numeric_limits<std::size_t>::max();
+  writes_until_interruption = 0;
+  CHECK(thorax::read_file(folder / "file") == text);
+  CHECK(entries(folder.path()) == 1);
+}
 
 TEST_CASE("what is written reads back, byte for byte", "[base]")
 {
