@@ -77,6 +77,7 @@
 #include <thorax/backend/workers.hpp>                          // threads and their scratch
 #include <thorax/backend/activation_rule.hpp>                  // scale, shift and ReLU in passing
 #include <thorax/backend/adam_step.hpp>                        // the numbers of one step of Adam
+#include <thorax/backend/norm_gradient.hpp>                    // the gradient through a batch norm, taken apart
 #include <thorax/backend/contract.hpp>                         // what extents every kernel demands
 #include <thorax/backend/predictor.hpp>                        // what a backend supplies to predict
 #include <thorax/backend/backend.hpp>                          // the list of all a backend supplies

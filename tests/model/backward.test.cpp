@@ -65,6 +65,8 @@ step_result run(const training_plan& made, const std::vector<float>& parameters,
   for (const thorax::norm& rule : made.plan.norms)
     thorax::fold_running_statistics<Backend>(rule, pointers.data(), {}, folded.data());
   std::vector<float> statistics(made.statistics_floats, unwritten);
+  std::vector<float> lines(made.statistics_floats, unwritten);
+  std::vector<thorax::norm_sums> sums(batch_size * made.most_norm_channels());
   std::vector<float> arena(made.plan.arena_floats * batch_size, unwritten);
   thorax::thread_pool pool{threads};
   thorax::workspace space;
@@ -74,7 +76,8 @@ step_result run(const training_plan& made, const std::vector<float>& parameters,
   for (int n = 0; n < batch_size; ++n)
     std::copy_n(samples.data() + static_cast<std::size_t>(n) * in.shape.size(), in.shape.size(), in.sample(n));
   const thorax::training_bindings all{.forward = bound, .plan = made, .norms = made.plan.norms, .folded = folded.data(),
-                                      .statistics = statistics.data(), .gradients = result.gradients.data(),
+                                      .statistics = statistics.data(), .lines = lines.data(), .sums = sums.data(),
+                                      .gradients = result.gradients.data(),
                                       .lots = &lots, .running = result.parameters.data()};
   thorax::run_training_plan<Backend>(all, crew, [&](thorax::view<const float> logits, thorax::view<float> d_logits) {
     result.logits = numbers_of(bound.maps(made.plan.logits));

@@ -51,6 +51,7 @@ touched touched_by(const training_plan& made, const training_step& step)
     case step_kind::statistics: return {{step.maps.buffer}, {}};
     case step_kind::clear: return {{}, {step.maps.buffer}};
     case step_kind::loss: return {{made.plan.logits.buffer, step.d_out.buffer}, {step.d_out.buffer}};
+    case step_kind::lines: return {{step.maps.buffer, step.d_in.buffer}, {step.d_in.buffer}};
     case step_kind::forward: return {{op_of(made, step).in.buffer}, {op_of(made, step).out.buffer}};
     case step_kind::backward: break;
   }

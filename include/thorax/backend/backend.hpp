@@ -7,6 +7,7 @@
 
 #include <thorax/backend/activation_rule.hpp>  // activation_rule
 #include <thorax/backend/adam_step.hpp>        // adam_step
+#include <thorax/backend/norm_gradient.hpp>    // norm_sums, read_norm
 #include <thorax/backend/predictor.hpp>        // predicting_backend
 #include <thorax/backend/workers.hpp>          // workers
 #include <thorax/base/random.hpp>              // random_stream
@@ -30,6 +31,8 @@ struct kernel_arguments {
   float* written;
   window moving;
   activation_rule<float> rule;
+  read_norm<float> norm;
+  norm_sums* sums;
   random_stream stream;
   std::span<const int> findings;
   std::span<const float> numbers;
@@ -43,6 +46,7 @@ concept has_convolution = requires(detail::kernel_arguments a) {
   Backend::convolution(a.crew, a.in, a.rule, a.read, a.moving, a.rule, a.out);
   Backend::convolution_gradient_of_weights(a.crew, a.in, a.rule, a.in, a.moving, a.written);
   Backend::convolution_gradient_of_input(a.crew, a.in, a.read, a.moving, a.out);
+  Backend::convolution_gradient_through_norm(a.crew, a.in, a.read, a.moving, a.norm, a.sums, a.out);
 };
 
 template<class Backend>
@@ -70,12 +74,12 @@ concept has_activation = requires(detail::kernel_arguments a) {
 };
 
 template<class Backend>
-concept has_normalization = requires(detail::kernel_arguments a, int channels, double number, bool yes) {
+concept has_normalization = requires(detail::kernel_arguments a, int channels, double number) {
   Backend::channel_statistics(a.crew, a.in, a.written, a.written);
   Backend::fold_norm(a.crew, channels, a.read, a.read, a.read, a.read, number, a.written, a.written);
   Backend::average_statistics(a.crew, channels, number, a.read, a.written);
-  Backend::batch_norm_gradient(a.crew, a.in, a.read, a.read, number, a.read, a.read, yes, yes, a.in, a.written,
-                               a.written, a.out);
+  Backend::norm_gradient(a.crew, a.norm, a.in, a.sums, a.out);
+  Backend::add_lines(a.crew, a.in, a.read, a.read, a.read, a.out);
 };
 
 template<class Backend>

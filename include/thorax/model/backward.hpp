@@ -4,8 +4,9 @@
 
 #pragma once
 
-#include <thorax/model/forward.hpp>       // run_forward, bindings
-#include <thorax/plan/training_plan.hpp>  // training_plan
+#include <thorax/backend/norm_gradient.hpp>  // add_norm_gradients, read_norm
+#include <thorax/model/forward.hpp>          // run_forward, bindings
+#include <thorax/plan/training_plan.hpp>     // training_plan
 
 #include <algorithm>  // fill_n
 #include <cstddef>    // size_t
@@ -25,6 +26,8 @@ struct training_bindings {
   std::span<const norm> norms;     ///< with the epsilons that count
   float* folded{};                 ///< what forward.folded reads
   float* statistics{};             ///< plan.statistics_floats
+  float* lines{};                  ///< as many; see norm_gradients
+  norm_sums* sums{};               ///< by film and channel, for the norm with the most channels
   float* gradients{};              ///< of the parameters from `first_gradient` on; trained ones are added to
   std::size_t first_gradient{};    ///< offset of the parameter whose gradient stands first
   const random_stream* lots{};     ///< of dropout in this step; null: nothing is dropped
@@ -37,12 +40,20 @@ struct training_bindings {
   }
   [[nodiscard]] float* variances(const slice& maps) const
   {
-    return means(maps) + plan.plan.buffers[static_cast<std::size_t>(maps.buffer)].shape.channels;
+    return means(maps) + channels_around(maps);
   }
+  [[nodiscard]] float* offsets(const slice& maps) const { return lines + (means(maps) - statistics); }
+  [[nodiscard]] float* leans(const slice& maps) const { return offsets(maps) + channels_around(maps); }
   /// returns:  where parameter `number` has its gradient
   [[nodiscard]] float* gradient(int number) const
   {
     return gradients + (plan.plan.parameters[static_cast<std::size_t>(number)].offset - first_gradient);
+  }
+
+private:
+  [[nodiscard]] int channels_around(const slice& maps) const
+  {
+    return plan.plan.buffers[static_cast<std::size_t>(maps.buffer)].shape.channels;
   }
 };
 
@@ -115,7 +126,7 @@ void run_rule_backward(const op& run, const training_step& step, const training_
                                bound.maps(step.d_in));
 }
 
-/// The same for a norm that learns, or whose statistics are the batch's.
+/// The same for a norm that learns, or whose statistics are the batch's. These leave lines for the gradient of the maps.
 template<backend Backend>
 void run_norm_backward(const op& run, const training_step& step, const training_bindings& all, const workers& crew)
 {
@@ -124,12 +135,22 @@ void run_norm_backward(const op& run, const training_step& step, const training_
   const bool is_batch = all.plan.uses_batch(run.norm_before);
   const norm& rule = all.norms[static_cast<std::size_t>(run.norm_before)];
   const float* const* four = bound.parameters + rule.first_parameter;
-  const float* mean = is_batch ? all.means(run.in) : four[2];
-  const float* variance = is_batch ? all.variances(run.in) : four[3];
-  float* d_gamma = step.norm ? all.gradient(rule.first_parameter) : nullptr;
-  float* d_beta = step.norm ? all.gradient(rule.first_parameter + 1) : nullptr;
-  Backend::batch_norm_gradient(crew, bound.reading(run.in), mean, variance, rule.epsilon, four[0], four[1],
-                               run.relu_before, is_batch, bound.reading(step.d_activated), d_gamma, d_beta, d_in);
+  const read_norm<float> read{bound.reading(run.in), bound.rule_before(run), is_batch ? all.means(run.in) : four[2],
+                              is_batch ? all.variances(run.in) : four[3], rule.epsilon};
+  if (all.plan.carries_through_norm(run))
+    Backend::convolution_gradient_through_norm(crew, bound.reading(step.d_out), bound.weights(run.weight), run.moving,
+                                               read, all.sums, d_in);
+  else Backend::norm_gradient(crew, read, bound.reading(step.d_activated), all.sums, d_in);
+  norm_gradients<float> to;
+  if (step.norm) {
+    to.gamma = all.gradient(rule.first_parameter);
+    to.beta = all.gradient(rule.first_parameter + 1);
+  }
+  if (is_batch && d_in.data != nullptr) {
+    to.offset = all.offsets(run.in);
+    to.lean = all.leans(run.in);
+  }
+  add_norm_gradients(read, all.sums, to);
 }
 
 inline void clear(const slice& maps, const bindings& bound, const workers& crew)
@@ -145,12 +166,19 @@ void run_backward(const training_step& step, const training_bindings& all, const
   if constexpr (Purpose == run_purpose::training)
     if (step.weights) add_weight_gradients<Backend>(run, step, all, crew);
   run_own_backward<Backend, Purpose>(run, step, all, crew);
-  const bool has_rule = run.has_rule_before() || run.kind == op_kind::activation;
-  if (!has_rule || step.d_activated.buffer == none) return;
   if constexpr (Purpose == run_purpose::training)
-    if (step.norm || (run.norm_before != none && all.plan.uses_batch(run.norm_before)))
+    if (step.norm || (all.plan.reads_batch(run) && step.d_in.buffer != none))
       return run_norm_backward<Backend>(run, step, all, crew);
-  run_rule_backward<Backend>(run, step, all, crew);
+  const bool has_rule = run.has_rule_before() || run.kind == op_kind::activation;
+  if (has_rule && step.d_activated.buffer != none) run_rule_backward<Backend>(run, step, all, crew);
+}
+
+/// What the norms that read these maps have left.
+template<backend Backend>
+void add_lines(const training_step& step, const training_bindings& all, const workers& crew)
+{
+  Backend::add_lines(crew, all.forward.reading(step.maps), all.means(step.maps), all.offsets(step.maps),
+                     all.leans(step.maps), all.forward.maps(step.d_in));
 }
 
 }  // namespace detail
@@ -164,6 +192,7 @@ void run_training_plan(const training_bindings& all, const workers& crew, Loss&&
 {
   const draft& plan = all.plan.plan;
   const bindings& bound = all.forward;
+  if constexpr (Purpose == run_purpose::training) std::fill_n(all.lines, all.plan.statistics_floats, 0.0F);
   for (const training_step& step : all.plan.steps) {
     switch (step.kind) {
       case step_kind::statistics:
@@ -176,6 +205,9 @@ void run_training_plan(const training_bindings& all, const workers& crew, Loss&&
         break;
       case step_kind::clear: detail::clear(step.maps, bound, crew); break;
       case step_kind::loss: loss(bound.reading(plan.logits), bound.maps(step.d_out)); break;
+      case step_kind::lines:
+        if constexpr (Purpose == run_purpose::training) detail::add_lines<Backend>(step, all, crew);
+        break;
       case step_kind::backward: detail::run_backward<Backend, Purpose>(step, all, crew); break;
     }
   }

@@ -29,16 +29,16 @@ struct training_options {
   int part{none};                  ///< keep this part's output, and the gradient that arrives at it
 };
 
-enum class step_kind { statistics, fold, forward, clear, loss, backward };
+enum class step_kind { statistics, fold, forward, clear, loss, lines, backward };
 
 /// One thing to do. Which fields count depends on the kind.
 struct training_step {
   step_kind kind{step_kind::forward};
   int number{none};     ///< of an op (forward, backward) or of a norm (fold)
-  slice maps{};         ///< statistics: of these; fold: with these maps' statistics; clear: set these to 0
+  slice maps{};         ///< statistics: of these; fold: with these maps' statistics; clear: set these to 0; lines: of these
   slice d_out{};        ///< backward: the gradient that arrives; loss: where it puts its own
-  slice d_activated{};  ///< backward: gradient of what the op read, after its rule; no buffer: not wanted
-  slice d_in{};         ///< backward: gradient of what the op read, before its rule; no buffer: not wanted
+  slice d_activated{};  ///< backward: gradient of what the op read, after its rule; no buffer: not wanted, or not kept
+  slice d_in{};         ///< backward: gradient of what the op read, before its rule; no buffer: not wanted. lines: theirs
   bool weights{};       ///< backward: the gradients of weight and bias are wanted
   bool norm{};          ///< backward: the gradients of the norm's weight and bias are wanted
 };
@@ -65,6 +65,22 @@ struct training_plan {
   [[nodiscard]] constexpr bool uses_batch(int number) const
   {
     return options.batch_statistics && first_parameter_of(number).position >= options.boundary;
+  }
+  /// returns:  is this op's gradient carried through its norm in one go, so that d_activated is kept nowhere?
+  [[nodiscard]] constexpr bool carries_through_norm(const op& step) const
+  {
+    return step.kind == op_kind::convolution && (norm_trains(step.norm_before) || reads_batch(step));
+  }
+  [[nodiscard]] constexpr bool reads_batch(const op& step) const
+  {
+    return step.norm_before != none && uses_batch(step.norm_before);
+  }
+  /// returns:  how many channels the largest norm has
+  [[nodiscard]] constexpr std::size_t most_norm_channels() const
+  {
+    int most = 0;
+    for (const norm& each : plan.norms) most = each.channels > most ? each.channels : most;
+    return static_cast<std::size_t>(most);
   }
 
 private:
@@ -153,6 +169,7 @@ private:
     const op step = op_at(number);
     training_step made{.kind = step_kind::backward, .number = number};
     made.d_out = gradient_of(step.out);
+    write_lines(step.out, made.d_out);
     made.weights = wants_weights(step);
     made.norm = wants_norm(step);
     const bool into_input = needs_input(number);
@@ -161,8 +178,17 @@ private:
     const bool is_rule = step.kind == op_kind::activation;
     if (is_rule) made.d_activated = made.d_out;
     else if (!has_rule) made.d_activated = made.d_in;
-    else if (into_input || made.norm) made.d_activated = cleared(made_.plan.new_buffer(step.in.shape));
+    else if ((into_input || made.norm) && !made_.carries_through_norm(step))
+      made.d_activated = cleared(made_.plan.new_buffer(step.in.shape));
+    if (into_input && made_.reads_batch(step)) leaning_.push_back(step.in);
     made_.steps.push_back(made);
+  }
+
+  /// All norms that read these maps have been passed by now: what they left is added before the gradient is read.
+  constexpr void write_lines(const slice& maps, const slice& gradient)
+  {
+    for (const slice& each : leaning_)
+      if (overlap(each, maps)) return made_.steps.push_back({.kind = step_kind::lines, .maps = maps, .d_in = gradient});
   }
 
   constexpr slice cleared(const slice& maps)
@@ -186,6 +212,7 @@ private:
   std::vector<int> known_;
   std::vector<char> folded_;
   std::vector<int> gradients_;
+  std::vector<slice> leaning_;  ///< what norms with batch statistics have read, who leave lines
   std::vector<char> needs_;
 };
 

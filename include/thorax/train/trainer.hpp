@@ -85,6 +85,7 @@ public:
     second_moments_.assign(trained, 0);
     folded_.assign(made_.plan.folded_floats, 0);
     statistics_.assign(made_.statistics_floats, 0);
+    lines_.assign(made_.statistics_floats, 0);
     adam_steps_ = 0;
     scratch_floats_ = thorax::scratch_floats<Backend>(view_of(made_.plan));
     for (const norm& rule : norms_) fold_running_statistics<Backend>(rule, pointers_.data(), {}, folded_.data());
@@ -165,10 +166,11 @@ public:
     const bindings bound{view_of(made_.plan), static_cast<int>(findings.size()), space_.arena.data(), pointers_.data(),
                          folded_.data()};
     put_features(features, bound);
+    sums_.resize(findings.size() * made_.most_norm_channels());
     const training_bindings all{.forward = bound, .plan = made_, .norms = norms_, .folded = folded_.data(),
-                                .statistics = statistics_.data(), .gradients = gradients_.data(),
-                                .first_gradient = first_trained_, .lots = &lots, .momentum = momentum_,
-                                .running = parameters_.data()};
+                                .statistics = statistics_.data(), .lines = lines_.data(), .sums = sums_.data(),
+                                .gradients = gradients_.data(), .first_gradient = first_trained_, .lots = &lots,
+                                .momentum = momentum_, .running = parameters_.data()};
     step_report report;
     run_training_plan<Backend>(all, crew, [&](view<const float> logits, view<float> d_logits) {
       report.loss = Backend::weighted_cross_entropy(crew, logits, findings, weights, label_smoothing, d_logits, {});
@@ -285,6 +287,8 @@ private:
   std::vector<float> second_moments_;
   std::vector<float> folded_;
   std::vector<float> statistics_;
+  std::vector<float> lines_;
+  std::vector<norm_sums> sums_;
   aligned_floats features_;
   workspace space_;
 };

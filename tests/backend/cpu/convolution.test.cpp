@@ -1,19 +1,24 @@
 // SPDX-License-Identifier: MIT
 #include <thorax/backend/cpu/convolution.hpp>
 
-#include "support/random_maps.hpp"
+#include "support/random_norm.hpp"
+#include "support/refuses.hpp"
 #include "support/winograd_matrices.hpp"
 
 #include <thorax/backend/reference/convolution.hpp>
 
 #include <algorithm>  // max
+#include <cmath>      // sqrt
 #include <vector>
 
 using namespace thorax::tests;
 using thorax::cpu_convolution;
 using thorax::each_pixel;
+using thorax::error_code;
 using thorax::extents;
 using thorax::filter_gradient;
+using thorax::norm_sums;
+using thorax::read_norm;
 using thorax::reference_convolution;
 using thorax::view;
 using thorax::window;
@@ -141,6 +146,40 @@ TEST_CASE("the cpu's gradient of a convolution's input is the reference's", "[ba
   });
 }
 
+TEST_CASE("the cpu carries the gradient of a convolution's input through a norm as the reference does",
+          "[backend]")
+{
+  for_each_problem([](drawing& draw, const problem& some) {
+    const sliced_maps d_out{draw, some.samples, some.out()};
+    const std::vector<float> weights = draw.numbers(static_cast<std::size_t>(some.outputs * some.depth()));
+    const random_norm norm{draw, some.in.channels};
+    const sliced_maps in{draw, some.samples, some.in};
+    norm.keep_away_from_the_edge(*in);
+    const read_norm<float> read = norm.of(in.read());
+    const norm_result start{sliced_maps{draw, some.samples, some.in}};
+    const auto run = [&](bool wanted) {
+      return on_any_threads("a gradient through a norm", start, some.scratch(), [&](const workers& w, auto& to) {
+        cpu_convolution::convolution_gradient_through_norm(w, *d_out, weights.data(), some.moving, read,
+                                                           to.sums.data(), wanted ? *to.d_in : view<float>{});
+      });
+    };
+    const norm_result found = run(true);
+    norm_result expected{start};
+    reference_convolution::convolution_gradient_through_norm({}, *d_out, weights.data(), some.moving, read,
+                                                             expected.sums.data(), *expected.d_in);
+    // Scales reach 2. What is summed is off by the convolution's difference, and its sums are of floats.
+    const double arriving = tolerance_of_maps(some, some.outputs);
+    check_close("d_in through a norm", found.d_in, expected.d_in, 2 * arriving);
+    const double summed = roundings_of_sums(some.in.pixels()) * 4 * std::sqrt(some.outputs * some.taps());
+    check_sums("sums behind a norm", found.sums, expected.sums,
+               allowed_of_sums(read, [&](int, int, int, int) { return arriving + summed * float_rounding; }));
+    const norm_result unwanted = run(false);
+    check_same_sums("sums alone", unwanted.sums, found.sums);
+    check_same_bits("d_in that is not wanted", unwanted.d_in.numbers(), start.d_in.numbers());
+    CHECK(d_out.rim_is_untouched());
+  });
+}
+
 TEST_CASE("taps that see nothing but padding have a gradient of exactly 0 on the cpu", "[backend]")
 {
   for (const extents in : {extents{16, 1, 1}, extents{32, 1, 9}, extents{32, 9, 1}, extents{48, 3, 1}}) {
@@ -201,4 +240,28 @@ TEST_CASE("the cpu's convolution refuses scratch that is too small and extents t
                   thorax::error);
   CHECK_THROWS_AS(cpu_convolution::convolution(*none, maps, {}, numbers.data(), {3, 1, 0}, {}, maps),
                   thorax::error);
+}
+
+TEST_CASE("the cpu refuses to carry a convolution's gradient to maps of other extents, or with too little scratch",
+          "[backend]")
+{
+  std::vector<float> numbers(64, 1);
+  const auto maps = view<float>::packed(numbers.data(), 1, {1, 4, 4});
+  const auto other = view<float>::packed(numbers.data(), 1, {1, 8, 2});
+  norm_sums sums{3, 3};
+  const read_norm<float> read{maps, {numbers.data(), numbers.data(), false}, numbers.data()};
+  const auto carry = [&](const view<float>& d_out, const view<float>& d_in, const window& moving,
+                         std::size_t scratch) {
+    crew one{1, scratch};
+    cpu_convolution::convolution_gradient_through_norm(*one, d_out, numbers.data(), moving, read, &sums, d_in);
+  };
+  const window usual{3, 1, 1};
+  const std::size_t enough = cpu_convolution::convolution_scratch(maps.shape, maps.shape, usual);
+  CHECK(refuses(error_code::does_not_fit, "", [&] { carry(other, maps, usual, enough); }));
+  CHECK(refuses(error_code::does_not_fit, "", [&] { carry(maps, other, usual, enough); }));
+  CHECK(refuses(error_code::does_not_fit, "scratch", [&] { carry(maps, maps, usual, 0); }));
+  const auto quarter = view<float>::packed(numbers.data(), 1, {1, 2, 2});
+  CHECK(refuses(error_code::does_not_fit, "scratch", [&] { carry(quarter, maps, {3, 2, 1}, 0); }));
+  CHECK(numbers == std::vector<float>(64, 1));
+  CHECK(sums.arriving == 3);
 }

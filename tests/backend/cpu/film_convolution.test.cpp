@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include <thorax/backend/cpu/film_convolution.hpp>
 
-#include "support/random_maps.hpp"
+#include "support/random_norm.hpp"
 #include "support/winograd_matrices.hpp"
 
 #include <thorax/backend/reference/convolution.hpp>
+#include <thorax/backend/reference/normalization.hpp>
 
 #include <algorithm>  // fill_n, max
+#include <cmath>      // abs
 #include <limits>
 #include <vector>
 
@@ -14,7 +16,11 @@ using namespace thorax::tests;
 using thorax::each_pixel;
 using thorax::extents;
 using thorax::film_convolution;
+using thorax::norm_sums;
+using thorax::read_norm;
 using thorax::reference_convolution;
+using thorax::reference_normalization;
+using thorax::view;
 using thorax::window;
 using thorax::workers;
 
@@ -63,6 +69,26 @@ double tolerance(const problem& some)
   const double product = 4 * (some.moving == each_pixel ? 4 : 1) * (some.depth() + 8);
   const double filtered = some.moving.kernel == 3 ? 4 * amplification_of(6) * (some.in.channels + 30) : 0;
   return 8 * std::max(product, filtered) * float_rounding;
+}
+
+/// As on_any_threads, and on two threads, too.
+template<class Run>
+norm_result on_any_number_of_threads(const norm_result& start, const film_convolution& films, Run&& run)
+{
+  const auto all = [&](const workers& w, norm_result& to) { run(w, to, true); };
+  const norm_result found = on_any_threads("a film's gradient", start, films.scratch_floats(), all);
+  norm_result again{start};
+  crew two{2, films.scratch_floats()};
+  all(*two, again);
+  check_same_bits("a film's gradient", found.numbers(), again.numbers());
+  return found;
+}
+
+double largest_of(const sliced_maps<float>& maps)
+{
+  double largest = 0;
+  for (const float each : maps.numbers()) largest = std::max(largest, std::abs(double{each}));
+  return largest;
 }
 
 }  // namespace
@@ -124,8 +150,8 @@ TEST_CASE("with its weights turned round, a convolution film by film is the grad
     const sliced_maps d_out{draw, some.samples, some.out()};
     const std::vector<float> weights = draw.numbers(static_cast<std::size_t>(some.outputs * some.depth()));
     const sliced_maps<float> start{draw, some.samples, some.in};
-    const film_convolution films{some.out(), some.in, {kernel, 1, kernel - 1 - some.moving.padding}, false,
-                                 thorax::weight_order::turned};
+    const film_convolution films{
+      some.out(), some.in, {kernel, 1, kernel - 1 - some.moving.padding}, false, thorax::weight_order::turned};
     const auto found =
       on_any_threads("d_in", start, films.scratch_floats(), [&](const workers& w, const auto& d_in) {
         films.run(w, *d_out, {}, weights.data(), {}, *d_in, true);
@@ -137,11 +163,48 @@ TEST_CASE("with its weights turned round, a convolution film by film is the grad
   });
 }
 
+TEST_CASE("a convolution film by film goes through a norm as what it makes does, on any threads bit for bit",
+          "[backend]")
+{
+  for_each_problem([](drawing& draw, const problem& some) {
+    const sliced_maps in{draw, some.samples, some.in};
+    const std::vector<float> weights = draw.numbers(static_cast<std::size_t>(some.outputs * some.depth()));
+    const film_convolution films{some.in, some.out(), some.moving};
+    const random_norm norm{draw, some.outputs};
+    const sliced_maps maps{draw, some.samples, some.out()};
+    norm.keep_away_from_the_edge(*maps);
+    const read_norm<float> read = norm.of(maps.read());
+    const norm_result start{sliced_maps{draw, some.samples, some.out()}};
+    const auto through = [&](const workers& w, norm_result& to, bool wanted) {
+      films.run_through(w, *in, weights.data(), read, to.sums.data(), wanted ? *to.d_in : view<float>{});
+    };
+    const norm_result found = on_any_number_of_threads(start, films, through);
+    const sliced_maps<float> made{draw, some.samples, some.out(), false};
+    crew one{1, films.scratch_floats()};
+    films.run(*one, *in, {}, weights.data(), {}, *made, false);
+    norm_result expected{start};
+    reference_normalization::norm_gradient({}, read, made.read(), expected.sums.data(), *expected.d_in);
+    // What arrives is the same; its product with a scale up to 2 is added to numbers below 8, rounded once each.
+    const double largest = 8 + 2 * largest_of(made);
+    check_close("d_in through a norm, film by film", found.d_in, expected.d_in, 4 * largest * float_rounding);
+    check_sums("sums behind a norm, film by film", found.sums, expected.sums,
+               allowed_of_float_sums(read, made.read()));
+    norm_result unwanted{start};
+    through(*one, unwanted, false);
+    check_same_sums("sums alone", unwanted.sums, found.sums);
+    check_same_bits("d_in that is not wanted", unwanted.d_in.numbers(), start.d_in.numbers());
+    CHECK(in.rim_is_untouched());
+  });
+}
+
 TEST_CASE("a convolution film by film refuses scratch that is too small", "[backend]")
 {
   std::vector<float> numbers(64);
-  const auto maps = thorax::view<float>::packed(numbers.data(), 1, {1, 4, 4});
+  const auto maps = view<float>::packed(numbers.data(), 1, {1, 4, 4});
   const film_convolution films{maps.shape, maps.shape, {3, 1, 1}};
   crew small{1, films.scratch_floats() - 1};
   CHECK_THROWS_AS(films.run(*small, maps, {}, numbers.data(), {}, maps, false), thorax::error);
+  norm_sums sums;
+  const read_norm<float> read{maps, {numbers.data(), numbers.data(), false}, numbers.data()};
+  CHECK_THROWS_AS(films.run_through(*small, maps, numbers.data(), read, &sums, maps), thorax::error);
 }

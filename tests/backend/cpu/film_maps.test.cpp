@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include <thorax/backend/cpu/film_maps.hpp>
 
+#include "support/random_norm.hpp"
 #include "support/random_pixels.hpp"
 
 #include <thorax/backend/cpu/kernels/chosen_kernels.hpp>
+#include <thorax/backend/reference/normalization.hpp>
 
 #include <limits>
 #include <vector>
@@ -12,7 +14,10 @@ using namespace thorax::tests;
 using thorax::chosen_kernels;
 using thorax::extents;
 using thorax::film_channels;
+using thorax::norm_sums;
 using thorax::pixel_view;
+using thorax::read_norm;
+using thorax::reference_normalization;
 using thorax::view;
 using thorax::workers;
 
@@ -66,9 +71,8 @@ TEST_CASE("some channels of a film lie pixel by pixel, activated by the rules of
     std::vector<float> expected;
     for (int p = 0; p < some.pixels(); ++p)
       for (int c = 0; c < width; ++c)
-        expected.push_back(c >= some.channels
-                             ? 0.0F
-                             : (*before)(batch.channel(some.film, some.first + c)[p], some.first + c));
+        expected.push_back(
+          c >= some.channels ? 0.0F : (*before)(batch.channel(some.film, some.first + c)[p], some.first + c));
     // The rule is one fused operation here and two there: three roundings of numbers below 16.
     check_close("pixels of a film", found, expected, 3 * 8 * float_rounding);
   });
@@ -112,6 +116,43 @@ TEST_CASE("a film's pixels become its maps or are added to them, and other films
         number = adds ? number + (*made).pixel(p)[c] : (*made).pixel(p)[c];
       }
     check_close("maps of a film", found, expected, 0);
+    CHECK(made.rim_is_untouched());
+  });
+}
+
+TEST_CASE("a film's pixels are carried through a norm into its maps and sums, and other films stay", "[backend]")
+{
+  for_each_problem([](drawing& draw, const problem& drawn) {
+    problem some = drawn;
+    if (draw.between(0, 3) == 0) some.shape.channels += draw.between(30, 120);  // some shares of 64 channels
+    const random_norm norm{draw, some.shape.channels};
+    INFO("all " << some.shape.channels << " channels, ReLU " << norm.relu());
+    const sliced_maps in{draw, some.samples, some.shape};
+    norm.keep_away_from_the_edge(*in);
+    const read_norm<float> read = norm.of(in.read());
+    const sliced_pixels made{draw, some.shape};
+    const norm_result start{sliced_maps{draw, some.samples, some.shape}};
+    const auto run = [&](bool wanted) {
+      return on_any_threads("a film's gradient", start, 0, [&](const workers& w, norm_result& to) {
+        thorax::separate_film_through(w, chosen_kernels(), *made, read, some.film, to.sums.data(),
+                                      wanted ? *to.d_in : view<float>{});
+      });
+    };
+    const norm_result found = run(true);
+    norm_result expected{start};
+    std::vector<float> plane_by_plane(some.shape.size());
+    const auto arriving = view<float>::packed(plane_by_plane.data(), 1, some.shape);
+    thorax::separate(*made, arriving);
+    read_norm<float> of_film = read;
+    of_film.maps = read.maps.only(some.film);
+    norm_sums* const own = expected.sums.data() + some.film * some.shape.channels;
+    reference_normalization::norm_gradient({}, of_film, arriving, own, (*expected.d_in).only(some.film));
+    // A product and a sum, both below 16, rounded once each here and there.
+    check_close("d_in of a film", found.d_in, expected.d_in, 4 * 16 * float_rounding);
+    check_sums_of_film("a film's sums", some.film, found, expected, allowed_of_float_sums(of_film, arriving));
+    const norm_result unwanted = run(false);
+    check_same_sums("sums alone", unwanted.sums, found.sums);
+    check_same_bits("d_in that is not wanted", unwanted.d_in.numbers(), start.d_in.numbers());
     CHECK(made.rim_is_untouched());
   });
 }

@@ -3,11 +3,17 @@
 
 #include "support/random_maps.hpp"
 
+#include <thorax/backend/reference/normalization.hpp>
+
+#include <cmath>  // abs
 #include <vector>
 
 using namespace thorax::tests;
 using thorax::extents;
+using thorax::norm_sums;
+using thorax::read_norm;
 using thorax::reference_convolution;
+using thorax::reference_normalization;
 using thorax::view;
 using thorax::window;
 
@@ -108,10 +114,57 @@ TEST_CASE("the gradient of a convolution's input is what central differences say
   }
 }
 
+TEST_CASE("a convolution's gradient through a norm is that of its input, carried on by the norm", "[backend]")
+{
+  for (std::uint64_t seed = 0; seed < 30; ++seed) {
+    INFO("seed " << seed);
+    problem some{seed};
+    drawing draw{seed + 2000};
+    const auto channels = static_cast<std::size_t>(some.in.channels);
+    const std::vector<double> scale = draw.numbers<double>(channels);
+    const std::vector<double> shift = draw.numbers<double>(channels);
+    const std::vector<double> mean = draw.numbers<double>(channels);
+    const read_norm<double> read{some.input(), {scale.data(), shift.data(), draw.yes()}, mean.data()};
+    const auto d_out = view<double>::packed(some.d_out.data(), some.samples, some.out);
+    const std::size_t films = static_cast<std::size_t>(some.samples);
+    const auto packed = [&](std::vector<double>& numbers) {
+      return view<double>::packed(numbers.data(), some.samples, some.in);
+    };
+    std::vector<double> arriving(some.maps.size());
+    reference_convolution::convolution_gradient_of_input({}, d_out, some.weights.data(), some.moving,
+                                                         packed(arriving));
+    std::vector<double> expected(some.maps.size(), 1);
+    std::vector<norm_sums> expected_sums(films * channels);
+    reference_normalization::norm_gradient({}, read, packed(arriving), expected_sums.data(), packed(expected));
+    for (const bool wanted : {true, false}) {
+      std::vector<double> found(some.maps.size(), 1);
+      std::vector<norm_sums> sums(films * channels, {1000, 1000});
+      reference_convolution::convolution_gradient_through_norm(
+        {}, d_out, some.weights.data(), some.moving, read, sums.data(), wanted ? packed(found) : view<double>{});
+      // Sums of products below 1000 in double, whose products and sums a compiler may fuse.
+      check_close("d_in through a norm in double", found, wanted ? expected : std::vector<double>(found.size(), 1),
+                  1e-10);
+      for (std::size_t i = 0; i < sums.size(); ++i) {
+        CHECK(std::abs(sums[i].arriving - expected_sums[i].arriving) <= 1e-10);
+        CHECK(std::abs(sums[i].leaning - expected_sums[i].leaning) <= 1e-10);
+      }
+    }
+  }
+}
+
 TEST_CASE("a convolution whose output does not follow from its input is refused", "[backend]")
 {
   std::vector<double> numbers(16);
   const auto maps = view<double>::packed(numbers.data(), 1, {1, 4, 4});
   CHECK_THROWS_AS(reference_convolution::convolution({}, maps, {}, numbers.data(), {3, 1, 0}, {}, maps),
                   thorax::error);
+  std::vector<double> given(16, 1);
+  norm_sums sums{3, 3};
+  const read_norm<double> read{maps, {given.data(), given.data(), false}, given.data()};
+  const auto carry = [&](const window& moving, const view<double>& d_in) {
+    reference_convolution::convolution_gradient_through_norm({}, maps, given.data(), moving, read, &sums, d_in);
+  };
+  CHECK_THROWS_AS(carry({3, 1, 0}, maps), thorax::error);
+  CHECK_THROWS_AS(carry({3, 1, 1}, view<double>::packed(numbers.data(), 1, {1, 8, 2})), thorax::error);
+  CHECK(sums.arriving == 3);
 }

@@ -5,14 +5,16 @@
 
 #pragma once
 
-#include <thorax/backend/contract.hpp>  // ensure_window_fits
+#include <thorax/backend/contract.hpp>  // ensure_same_extents, ensure_window_fits
 #include <thorax/backend/cpu/film_convolution.hpp>  // film_convolution
 #include <thorax/backend/cpu/filter_gradient.hpp>  // filter_gradient
+#include <thorax/backend/cpu/normalization.hpp>  // cpu_normalization
 #include <thorax/backend/cpu/patch_convolution.hpp>  // patch_convolution
 #include <thorax/backend/cpu/pixel_gradient.hpp>  // pixel_gradient
+#include <thorax/backend/norm_gradient.hpp>  // norm_sums, read_norm
 
-#include <algorithm>  // max
-#include <cstddef>  // size_t
+#include <algorithm>  // fill_n, max
+#include <cstddef>  // ptrdiff_t, size_t
 
 namespace thorax {
 
@@ -48,6 +50,29 @@ struct cpu_convolution {
     else patch_convolution::gradient_of_input(w, d_out, weights, moving, d_activated);
   }
 
+  /// Carried through the norm while a film's gradient is in the cache.
+  static void convolution_gradient_through_norm(const workers& w, view<const float> d_out, const float* weights,
+                                                window moving, const read_norm<float>& read, norm_sums* sums,
+                                                view<float> d_in)
+  {
+    ensure_window_fits(read.maps, moving, d_out);
+    if (d_in.data != nullptr) ensure_same_extents(read.maps, d_in);
+    const extents& in = read.maps.shape;
+    ensure_scratch(w, scratch_of_input(in, d_out.shape, moving));
+    if (is_turned(moving))
+      return input_gradient(in, d_out.shape, moving).run_through(w, d_out, weights, read, sums, d_in);
+    const auto film = view<float>::packed(w.scratch_of(0) + patch_convolution::scratch_floats(in, d_out.shape, moving),
+                                          1, in);
+    for (int n = 0; n < d_out.samples; ++n) {
+      std::fill_n(film.data, in.size(), 0.0F);
+      patch_convolution::gradient_of_input(w, d_out.only(n), weights, moving, film);
+      read_norm<float> of_film = read;
+      of_film.maps = read.maps.only(n);
+      cpu_normalization::norm_gradient(w, of_film, film, sums + std::ptrdiff_t{n} * in.channels,
+                                       d_in.data == nullptr ? d_in : d_in.only(n));
+    }
+  }
+
   /// returns:  floats that one thread needs for a convolution of these extents, forward and backward
   static std::size_t convolution_scratch(const extents& in, const extents& out, const window& moving)
   {
@@ -71,7 +96,7 @@ private:
   static std::size_t scratch_of_input(const extents& in, const extents& out, const window& moving)
   {
     if (is_turned(moving)) return input_gradient(in, out, moving).scratch_floats();
-    return patch_convolution::scratch_floats(in, out, moving);
+    return patch_convolution::scratch_floats(in, out, moving) + in.size();  // and one film's gradient before a norm
   }
 
   static bool is_turned(const window& moving) { return moving.stride == 1 && moving.padding < moving.kernel; }

@@ -8,11 +8,12 @@
 #include <thorax/backend/activation_rule.hpp>  // activation_rule
 #include <thorax/backend/cpu/kernels/kernel_table.hpp>  // kernel_table
 #include <thorax/backend/cpu/planes.hpp>  // even_share, shares_of
+#include <thorax/backend/norm_gradient.hpp>  // norm_sums, read_norm
 #include <thorax/backend/workers.hpp>  // workers
 #include <thorax/tensor/pixel_view.hpp>  // pixel_view
 #include <thorax/tensor/view.hpp>  // view
 
-#include <algorithm>  // min
+#include <algorithm>  // fill_n, min
 #include <cstddef>  // ptrdiff_t
 #include <limits>  // infinity
 
@@ -64,6 +65,38 @@ inline void separate_film(const workers& w, const kernels::kernel_table& with, c
     const int first = share * together;
     with.separate({made.pixel(first), made.stride, maps.channels, first, std::min(first + together, count),
                    maps.data(), maps.plane(), adds});
+  });
+}
+
+/// The way back through the norm with which film `n` was read; see reference_normalization::norm_gradient. A task owns
+/// some channels and visits all pixels in their order, so sums are the same however many threads there are.
+inline void separate_film_through(const workers& w, const kernels::kernel_table& with,
+                                  const pixel_view<const float>& made, const read_norm<float>& read, int n,
+                                  norm_sums* sums, const view<float>& d_in)
+{
+  constexpr int together = 512;
+  constexpr int channels_together = 64;
+  const int channels = read.maps.shape.channels;
+  const auto pixels = static_cast<int>(read.maps.shape.pixels());
+  w.run(shares_of(channels, channels_together), [&](int share, int) {
+    const int c = share * channels_together;
+    const int count = std::min(channels_together, channels - c);
+    norm_sums* const own = sums + std::ptrdiff_t{n} * channels + c;
+    std::fill_n(own, count, norm_sums{});
+    for (int first = 0; first < pixels; first += together)
+      with.separate_through_norm({.pixels = made.pixel(first) + c,
+                                  .stride = made.stride,
+                                  .channels = count,
+                                  .first = first,
+                                  .last = std::min(first + together, pixels),
+                                  .in = read.maps.channel(n, c),
+                                  .d_in = d_in.data == nullptr ? nullptr : d_in.channel(n, c),
+                                  .plane = pixels,
+                                  .means = read.mean + c,
+                                  .scales = read.rule.scale + c,
+                                  .shifts = read.rule.shift + c,
+                                  .relu = read.rule.relu,
+                                  .sums = own});
   });
 }
 

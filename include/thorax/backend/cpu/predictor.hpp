@@ -23,7 +23,7 @@ namespace thorax {
 class cpu_predictor {
 public:
   /// throws:  error{wrong_usage} for a THORAX_ARCH that cannot be had, and for bf16 without such instructions
-  explicit cpu_predictor(const cpu_options& options = {}, const kernels::kernel_table& with = chosen_kernels())
+  explicit cpu_predictor(cpu_options options = {}, const kernels::kernel_table& with = chosen_kernels())
     : with_{&with}, options_{options}, cache_floats_{second_cache_bytes() / sizeof(float)}
   {
     if (options.bf16 && with.multiply_pairs == nullptr)

@@ -5,8 +5,10 @@
 #pragma once
 
 #include <thorax/backend/activation_rule.hpp>  // activation_rule
-#include <thorax/backend/contract.hpp>         // ensure_window_fits
-#include <thorax/backend/reference/loops.hpp>  // given, for_each_number
+#include <thorax/backend/contract.hpp>                 // ensure_same_extents, ensure_window_fits
+#include <thorax/backend/norm_gradient.hpp>            // norm_sums, read_norm
+#include <thorax/backend/reference/loops.hpp>          // given, for_each_number
+#include <thorax/backend/reference/normalization.hpp>  // reference_normalization
 #include <thorax/backend/workers.hpp>          // workers
 
 #include <cstddef>  // ptrdiff_t
@@ -70,24 +72,45 @@ struct reference_convolution {
                                             given<const Number*> weights, window moving, view<Number> d_activated)
   {
     ensure_window_fits(d_activated, moving, d_out);
-    const int inputs = d_activated.shape.channels;
     for_each_number(d_activated, [&](int n, int i, int row, int column) {
-      double sum = 0;
-      for (int o = 0; o < d_out.shape.channels; ++o)
-        for (int ky = 0; ky < moving.kernel; ++ky)
-          for (int kx = 0; kx < moving.kernel; ++kx) {
-            const int y = row + moving.padding - ky;
-            const int x = column + moving.padding - kx;
-            if (y % moving.stride != 0 || x % moving.stride != 0) continue;
-            if (inside(d_out.shape, y / moving.stride, x / moving.stride))
-              sum += double{weights[weight_at(inputs, moving, o, i, ky, kx)]} *
-                     double{d_out(n, o, y / moving.stride, x / moving.stride)};
-          }
-      d_activated(n, i, row, column) += static_cast<Number>(sum);
+      d_activated(n, i, row, column) += static_cast<Number>(
+        gradient_at(d_out, weights, d_activated.shape.channels, moving, n, i, row, column));
+    });
+  }
+
+  /// That gradient, carried through the norm with which the convolution reads, as reference_normalization::norm_gradient
+  /// does: into sums, and into d_in, whose data may be null.
+  template<class Number>
+  static void convolution_gradient_through_norm(const workers&, given<view<const Number>> d_out,
+                                                given<const Number*> weights, window moving,
+                                                const read_norm<Number>& read, norm_sums* sums, view<Number> d_in)
+  {
+    ensure_window_fits(read.maps, moving, d_out);
+    if (d_in.data != nullptr) ensure_same_extents(read.maps, d_in);
+    reference_normalization::carry_through(read, sums, d_in, [&](int n, int i, int row, int column) {
+      return gradient_at(d_out, weights, read.maps.shape.channels, moving, n, i, row, column);
     });
   }
 
 private:
+  template<class Number>
+  static double gradient_at(const view<const Number>& d_out, const Number* weights, int inputs, const window& moving,
+                            int n, int i, int row, int column)
+  {
+    double sum = 0;
+    for (int o = 0; o < d_out.shape.channels; ++o)
+      for (int ky = 0; ky < moving.kernel; ++ky)
+        for (int kx = 0; kx < moving.kernel; ++kx) {
+          const int y = row + moving.padding - ky;
+          const int x = column + moving.padding - kx;
+          if (y % moving.stride != 0 || x % moving.stride != 0) continue;
+          if (inside(d_out.shape, y / moving.stride, x / moving.stride))
+            sum += double{weights[weight_at(inputs, moving, o, i, ky, kx)]} *
+                   double{d_out(n, o, y / moving.stride, x / moving.stride)};
+        }
+    return sum;
+  }
+
   static constexpr std::ptrdiff_t weight_at(int inputs, const window& moving, int o, int i, int ky, int kx)
   {
     const auto side = static_cast<std::ptrdiff_t>(moving.kernel);

@@ -6,10 +6,12 @@
 #pragma once
 
 #include <thorax/backend/contract.hpp>         // ensure_same_extents
-#include <thorax/backend/reference/loops.hpp>  // given, for_each_pixel
+#include <thorax/backend/norm_gradient.hpp>    // norm_sums, read_norm
+#include <thorax/backend/reference/loops.hpp>  // given, for_each_number, for_each_pixel
 #include <thorax/backend/workers.hpp>          // workers
 
-#include <cmath>  // sqrt
+#include <algorithm>  // fill_n
+#include <cmath>      // sqrt
 
 namespace thorax {
 
@@ -56,47 +58,45 @@ struct reference_normalization {
       running[c] = static_cast<Number>(momentum * double{running[c]} + (1 - momentum) * double{observed[c]});
   }
 
-  /// With h = (in − mean) / sqrt(variance + epsilon), y = gamma · h + beta and dy = d_activated, or 0 where a
-  /// ReLU cuts (y ≤ 0):
-  ///   d_beta  += Σ dy
-  ///   d_gamma += Σ dy · h
-  ///   d_in    += gamma / sqrt(variance + epsilon) · (dy − mean of dy − h · mean of dy · h)   batch statistics
-  ///   d_in    += gamma / sqrt(variance + epsilon) · dy                                       fixed statistics
-  /// d_gamma, d_beta and d_in.data may be null: not wanted.
+  /// With dy = d_activated, or 0 where the rule's ReLU cuts (rule(x) ≤ 0):
+  ///   sums[n,c] = Σ over y,x of dy and of dy · (x − mean)
+  ///   d_in += scale · dy, if d_in.data is not null
+  /// The rest of the gradient is in the sums: see add_norm_gradients.
   template<class Number>
-  static void batch_norm_gradient(const workers&, given<view<const Number>> in, given<const Number*> mean,
-                                  given<const Number*> variance, double epsilon, given<const Number*> gamma,
-                                  given<const Number*> beta, bool relu, bool batch_statistics,
-                                  given<view<const Number>> d_activated, given<Number*> d_gamma,
-                                  given<Number*> d_beta, view<Number> d_in)
+  static void norm_gradient(const workers&, const read_norm<Number>& read, given<view<const Number>> d_activated,
+                            norm_sums* sums, view<Number> d_in)
   {
-    ensure_same_extents(in, d_activated);
-    if (d_in.data != nullptr) ensure_same_extents(in, d_in);
-    const double count = static_cast<double>(in.shape.pixels()) * in.samples;
-    for (int c = 0; c < in.shape.channels; ++c) {
-      const double slope = 1 / std::sqrt(double{variance[c]} + epsilon);
-      const auto normalized = [&](int n, int y, int x) {
-        return (double{in(n, c, y, x)} - double{mean[c]}) * slope;
-      };
-      const auto arriving = [&](int n, int y, int x) {
-        const bool cut = relu && !(double{gamma[c]} * normalized(n, y, x) + double{beta[c]} > 0);
-        return cut ? 0 : double{d_activated(n, c, y, x)};
-      };
-      double sum = 0;
-      double product = 0;
-      for_each_pixel(in, [&](int n, int y, int x) {
-        sum += arriving(n, y, x);
-        product += arriving(n, y, x) * normalized(n, y, x);
-      });
-      if (d_beta != nullptr) d_beta[c] += static_cast<Number>(sum);
-      if (d_gamma != nullptr) d_gamma[c] += static_cast<Number>(product);
-      if (d_in.data == nullptr) continue;
-      for_each_pixel(in, [&](int n, int y, int x) {
-        double d = arriving(n, y, x);
-        if (batch_statistics) d -= sum / count + normalized(n, y, x) * product / count;
-        d_in(n, c, y, x) += static_cast<Number>(double{gamma[c]} * slope * d);
-      });
-    }
+    ensure_same_extents(read.maps, d_activated);
+    if (d_in.data != nullptr) ensure_same_extents(read.maps, d_in);
+    carry_through(read, sums, d_in, [&](int n, int c, int y, int x) { return double{d_activated(n, c, y, x)}; });
+  }
+
+  /// The same with `arriving(n, c, y, x)` in place of d_activated.
+  template<class Number, class Arriving>
+  static void carry_through(const read_norm<Number>& read, norm_sums* sums, view<Number> d_in, Arriving&& arriving)
+  {
+    const int channels = read.maps.shape.channels;
+    std::fill_n(sums, read.maps.samples * channels, norm_sums{});
+    for_each_number(read.maps, [&](int n, int c, int y, int x) {
+      const Number at = read.maps(n, c, y, x);
+      const double behind = double{read.rule.scale[c]} * double{at} + double{read.rule.shift[c]};
+      const double dy = read.rule.relu && !(behind > 0) ? 0 : arriving(n, c, y, x);
+      sums[n * channels + c].arriving += dy;
+      sums[n * channels + c].leaning += dy * (double{at} - double{read.mean[c]});
+      if (d_in.data != nullptr) d_in(n, c, y, x) += static_cast<Number>(double{read.rule.scale[c]} * dy);
+    });
+  }
+
+  /// d_in[n,c,y,x] += offset[c] + lean[c] · (in[n,c,y,x] − mean[c])
+  template<class Number>
+  static void add_lines(const workers&, given<view<const Number>> in, given<const Number*> mean,
+                        given<const Number*> offset, given<const Number*> lean, view<Number> d_in)
+  {
+    ensure_same_extents(in, d_in);
+    for_each_number(d_in, [&](int n, int c, int y, int x) {
+      const double centered = double{in(n, c, y, x)} - double{mean[c]};
+      d_in(n, c, y, x) += static_cast<Number>(double{offset[c]} + double{lean[c]} * centered);
+    });
   }
 };
 

@@ -66,8 +66,9 @@ TEST_CASE("a program has kernels that run here, whole, the widest first, and no 
     CHECK(each.kernels->separate != nullptr);
     CHECK(each.kernels->add_outer_products != nullptr);
     CHECK(each.kernels->transform_gradient_tiles != nullptr);
-    CHECK(each.kernels->sum_norm != nullptr);
-    CHECK(each.kernels->add_norm_gradient != nullptr);
+    CHECK(each.kernels->carry_through_norm != nullptr);
+    CHECK(each.kernels->separate_through_norm != nullptr);
+    CHECK(each.kernels->add_line != nullptr);
   }
   CHECK(best_here().runs_here);
   CHECK(kernel_choices().back().runs_here);  // every machine that starts the program has the least

@@ -21,6 +21,7 @@ TEST_CASE("a kernel table is plain data that has nothing until somebody fills it
   CHECK(none.separate == nullptr);
   CHECK(none.add_outer_products == nullptr);
   CHECK(none.transform_gradient_tiles == nullptr);
-  CHECK(none.sum_norm == nullptr);
-  CHECK(none.add_norm_gradient == nullptr);
+  CHECK(none.carry_through_norm == nullptr);
+  CHECK(none.separate_through_norm == nullptr);
+  CHECK(none.add_line == nullptr);
 }

@@ -21,7 +21,8 @@ TEST_CASE("tasks are plain data, the same for every compiler's options", "[backe
   CHECK(are_plain<kernels::read_maps, kernels::written_maps, kernels::activation, kernels::tile_operands,
                   kernels::product_task, kernels::maxima_task, kernels::winograd_task, kernels::pool_task,
                   kernels::global_mean_task, kernels::interleaving_task, kernels::separation_task,
-                  kernels::outer_task, kernels::gradient_tiles_task, kernels::norm_task, kernels::norm_sums>);
+                  kernels::outer_task, kernels::gradient_tiles_task, kernels::norm_channel, kernels::norm_task,
+                  kernels::norm_separation_task, kernels::line_task, thorax::norm_sums>);
 }
 
 TEST_CASE("a task that says nothing of windows is for single pixels", "[backend]")

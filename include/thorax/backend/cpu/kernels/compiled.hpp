@@ -8,7 +8,7 @@
 #include <thorax/backend/cpu/kernels/instruction_set.hpp>  // native
 #include <thorax/backend/cpu/kernels/interleaving.hpp>     // interleave, separate
 #include <thorax/backend/cpu/kernels/kernel_table.hpp>     // kernel_table
-#include <thorax/backend/cpu/kernels/normalizing.hpp>      // sum_norm, add_norm_gradient
+#include <thorax/backend/cpu/kernels/normalizing.hpp>      // carry_through_norm, …
 #include <thorax/backend/cpu/kernels/outer_products.hpp>   // add_outer_products
 #include <thorax/backend/cpu/kernels/pools.hpp>            // multiply_and_pool, pool, average_all
 #include <thorax/backend/cpu/kernels/products.hpp>         // multiply
@@ -36,8 +36,9 @@ constexpr kernel_table table_of()
                     .separate = &separate<Set>,
                     .add_outer_products = &add_outer_products<Set>,
                     .transform_gradient_tiles = &transform_gradient_tiles<Set>,
-                    .sum_norm = &sum_norm<Set>,
-                    .add_norm_gradient = &add_norm_gradient<Set>};
+                    .carry_through_norm = &carry_through_norm<Set>,
+                    .separate_through_norm = &separate_through_norm<Set>,
+                    .add_line = &add_line<Set>};
   if constexpr (requires { typename Set::pairs; }) {
     made.multiply_pairs = &multiply<typename Set::pairs>;
     made.convolve_tiles_in_pairs = &convolve_tiles<typename Set::pairs>;

@@ -27,8 +27,9 @@ struct kernel_table {
   void (*separate)(const separation_task&){};
   void (*add_outer_products)(const outer_task&){};
   void (*transform_gradient_tiles)(const gradient_tiles_task&){};
-  norm_sums (*sum_norm)(const norm_task&){};
-  void (*add_norm_gradient)(const norm_task&){};
+  norm_sums (*carry_through_norm)(const norm_task&){};
+  void (*separate_through_norm)(const norm_separation_task&){};
+  void (*add_line)(const line_task&){};
 };
 
 }  // namespace thorax::kernels

@@ -1,106 +1,165 @@
 // SPDX-License-Identifier: MIT
 //
-// normalizing: the two walks over one channel's pixels that a batch norm's gradient takes: sums, and with them the
-// gradient.
+// normalizing: the gradient through a batch norm, in the two parts of backend/norm_gradient.hpp: scale · dy with its sums,
+// from planes or from pixels, and the lines.
 
 #pragma once
 
 #include <thorax/backend/cpu/kernels/instruction_set.hpp>  // vec, load, load_some, store_some
-#include <thorax/backend/cpu/kernels/tasks.hpp>  // norm_task, norm_sums
+#include <thorax/backend/cpu/kernels/interleaving.hpp>  // square
+#include <thorax/backend/cpu/kernels/tasks.hpp>  // norm_task, norm_separation_task, line_task
+
+#include <cstddef>  // ptrdiff_t
 
 namespace thorax::kernels {
 
 namespace detail {
 
-/// One channel's normalization: h = (x − mean) · slope, y = gamma · h + beta.
+/// A whole vector wherever there is one.
 template<class Set>
-struct normalized {
-  vec<Set> mean;
-  vec<Set> slope;
-  vec<Set> gamma;
-  vec<Set> beta;
-
-  explicit normalized(const norm_task& task)
-    : mean{broadcast<Set>(task.mean)}, slope{broadcast<Set>(task.slope)}, gamma{broadcast<Set>(task.gamma)},
-      beta{broadcast<Set>(task.beta)}
-  {
-  }
-
-  [[gnu::always_inline]] vec<Set> operator()(const vec<Set>& x) const { return (x - mean) * slope; }
-
-  /// The gradient of y; 0 where the ReLU let nothing through.
-  template<bool Relu>
-  [[gnu::always_inline]] vec<Set> arriving(const vec<Set>& h, const vec<Set>& d) const
-  {
-    const vec<Set> zero = broadcast<Set>(0.0F);
-    if constexpr (Relu) return xsimd::select(gamma * h + beta > zero, d, zero);
-    else return d;
-  }
-};
-
-template<class Set, bool Relu>
-norm_sums sums_of(const norm_task& task)
+[[gnu::always_inline]] inline vec<Set> read(const float* from, int count)
 {
-  constexpr int wide = lanes<Set>;
-  constexpr int stretch = 512;  // short enough for sums of floats to lose nothing that counts
-  const normalized<Set> rule{task};
-  norm_sums found;
-  for (int begin = 0; begin < task.count; begin += stretch) {
-    const int end = begin + stretch < task.count ? begin + stretch : task.count;
-    vec<Set> arriving = broadcast<Set>(0.0F);
-    vec<Set> product = arriving;
-    const auto add = [&](const vec<Set>& x, const vec<Set>& d) __attribute__((always_inline))
-    {
-      const vec<Set> h = rule(x);
-      const vec<Set> dy = rule.template arriving<Relu>(h, d);
-      arriving += dy;
-      product = xsimd::fma(dy, h, product);
-    };
-    int i = begin;
-    for (; i + wide <= end; i += wide) add(load<Set>(task.in + i), load<Set>(task.arriving + i));
-    if (i < end) add(load_some<Set>(task.in + i, end - i), load_some<Set>(task.arriving + i, end - i));
+  return count >= lanes<Set> ? load<Set>(from) : load_some<Set>(from, count);
+}
+
+template<class Set>
+[[gnu::always_inline]] inline void add(const vec<Set>& numbers, float* to, int count)
+{
+  if (count >= lanes<Set>) store<Set>(to, load<Set>(to) + numbers);
+  else store_some<Set>(to, load_some<Set>(to, count) + numbers, count);
+}
+
+/// Sums of floats, by lane; for stretches short enough for them to lose nothing that counts.
+template<class Set>
+struct lane_sums {
+  vec<Set> arriving{broadcast<Set>(0.0F)};
+  vec<Set> leaning{broadcast<Set>(0.0F)};
+
+  void add_to(norm_sums& sums) const
+  {
     float some[vec<Set>::size];
     float more[vec<Set>::size];
     store<Set>(some, arriving);
-    store<Set>(more, product);
-    for (int lane = 0; lane < wide; ++lane) {
-      found.arriving += static_cast<double>(some[lane]);
-      found.product += static_cast<double>(more[lane]);
+    store<Set>(more, leaning);
+    for (int lane = 0; lane < lanes<Set>; ++lane) {
+      sums.arriving += static_cast<double>(some[lane]);
+      sums.leaning += static_cast<double>(more[lane]);
     }
+  }
+};
+
+/// One channel's norm, and its ReLU.
+template<class Set, bool Relu>
+class carrier {
+public:
+  explicit carrier(const norm_channel& channel)
+    : mean_{broadcast<Set>(channel.mean)}, scale_{broadcast<Set>(channel.scale)},
+      shift_{broadcast<Set>(channel.shift)}
+  {
+  }
+
+  /// returns:  scale · dy, having added dy to the sums
+  [[gnu::always_inline]] vec<Set> operator()(const vec<Set>& x, const vec<Set>& d, lane_sums<Set>& sums) const
+  {
+    const vec<Set> zero = broadcast<Set>(0.0F);
+    const vec<Set> dy = Relu ? vec<Set>{xsimd::select(xsimd::fma(scale_, x, shift_) > zero, d, zero)} : d;
+    sums.arriving += dy;
+    sums.leaning = xsimd::fma(dy, x - mean_, sums.leaning);
+    return scale_ * dy;
+  }
+
+private:
+  vec<Set> mean_;
+  vec<Set> scale_;
+  vec<Set> shift_;
+};
+
+template<class Set, bool Relu>
+norm_sums carry(const norm_task& task)
+{
+  constexpr int wide = lanes<Set>;
+  constexpr int stretch = 512;
+  const carrier<Set, Relu> through{task.channel};
+  norm_sums found;
+  for (int begin = 0; begin < task.count; begin += stretch) {
+    const int end = begin + stretch < task.count ? begin + stretch : task.count;
+    lane_sums<Set> sums;
+    for (int i = begin; i < end; i += wide) {
+      const int left = end - i;
+      const vec<Set> made = through(read<Set>(task.in + i, left), read<Set>(task.arriving + i, left), sums);
+      if (task.d_in != nullptr) add<Set>(made, task.d_in + i, left);
+    }
+    sums.add_to(found);
   }
   return found;
 }
 
+/// Sixteen channels, say: as many streams as can be fetched ahead.
 template<class Set, bool Relu>
-void add_gradient(const norm_task& task)
+void separate_channels_through(const norm_separation_task& task, int c)
 {
-  constexpr int wide = lanes<Set>;
-  const normalized<Set> rule{task};
-  const vec<Set> scale = rule.gamma * rule.slope;
-  const vec<Set> mean = broadcast<Set>(task.mean_arriving);
-  const vec<Set> lean = broadcast<Set>(task.mean_product);
-  for (int i = 0; i < task.count; i += wide) {
-    const int left = task.count - i;
-    const vec<Set> h = rule(load_some<Set>(task.in + i, left));
-    const vec<Set> dy = rule.template arriving<Relu>(h, load_some<Set>(task.arriving + i, left));
-    store_some<Set>(task.d_in + i, load_some<Set>(task.d_in + i, left) + scale * (dy - mean - h * lean), left);
+  constexpr int side = lanes<Set>;
+  const int channels = task.channels - c < side ? task.channels - c : side;
+  lane_sums<Set> sums[vec<Set>::size];
+  square<Set> block;
+  const float* from = task.pixels + c;
+  for (int p = task.first; p < task.last; p += side, from += side * task.stride) {
+    const int left = task.last - p;
+    const std::ptrdiff_t offset = c * task.plane + p;
+    const auto carry_row = [&](int i, int count) __attribute__((always_inline))
+    {
+      const std::ptrdiff_t row = offset + i * task.plane;
+      const carrier<Set, Relu> through{{task.means[c + i], task.scales[c + i], task.shifts[c + i], Relu}};
+      const vec<Set> made = through(read<Set>(task.in + row, count), block.rows[i], sums[i]);
+      if (task.d_in != nullptr) add<Set>(made, task.d_in + row, count);
+    };
+    if (channels == side && left >= side) {
+      unrolled<side>([&](int i)
+                       __attribute__((always_inline)) { block.rows[i] = load<Set>(from + i * task.stride); });
+      block.transpose();
+      unrolled<side>([&](int i) __attribute__((always_inline)) { carry_row(i, side); });
+    }
+    else {
+      for (int i = 0; i < side; ++i)
+        block.rows[i] = i < left ? load_some<Set>(from + i * task.stride, channels) : broadcast<Set>(0.0F);
+      block.transpose();
+      for (int i = 0; i < channels; ++i) carry_row(i, left);
+    }
   }
+  for (int i = 0; i < channels; ++i) sums[i].add_to(task.sums[c + i]);
 }
 
 }  // namespace detail
 
-/// returns:  Σ dy and Σ dy · h over the pixels of one channel of one film
+/// d_in += scale · dy, if it is wanted, where dy is what arrives, or 0 where a ReLU cuts.
+///
+/// returns:  Σ dy and Σ dy · (in − mean) over the pixels of one channel of one film
 template<class Set>
-norm_sums sum_norm(const norm_task& task)
+norm_sums carry_through_norm(const norm_task& task)
 {
-  return task.relu ? detail::sums_of<Set, true>(task) : detail::sums_of<Set, false>(task);
+  return task.channel.relu ? detail::carry<Set, true>(task) : detail::carry<Set, false>(task);
 }
 
-/// d_in += gamma · slope · (dy − mean_arriving − h · mean_product)
+/// The same for all channels of pixels [first, last), which should be few hundreds: their sums are of floats.
 template<class Set>
-void add_norm_gradient(const norm_task& task)
+void separate_through_norm(const norm_separation_task& task)
 {
-  return task.relu ? detail::add_gradient<Set, true>(task) : detail::add_gradient<Set, false>(task);
+  for (int c = 0; c < task.channels; c += lanes<Set>)
+    task.relu ? detail::separate_channels_through<Set, true>(task, c)
+              : detail::separate_channels_through<Set, false>(task, c);
+}
+
+/// d_in += offset + lean · (in − mean)
+template<class Set>
+void add_line(const line_task& task)
+{
+  const vec<Set> mean = broadcast<Set>(task.mean);
+  const vec<Set> offset = broadcast<Set>(task.offset);
+  const vec<Set> lean = broadcast<Set>(task.lean);
+  for (int i = 0; i < task.count; i += lanes<Set>) {
+    const int left = task.count - i;
+    detail::add<Set>(xsimd::fma(lean, detail::read<Set>(task.in + i, left) - mean, offset), task.d_in + i, left);
+  }
 }
 
 }  // namespace thorax::kernels

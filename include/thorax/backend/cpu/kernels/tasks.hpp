@@ -5,8 +5,9 @@
 
 #pragma once
 
-#include <thorax/plan/op.hpp>            // window
-#include <thorax/tensor/pixel_view.hpp>  // pixel_view
+#include <thorax/backend/norm_gradient.hpp>  // norm_sums
+#include <thorax/plan/op.hpp>                // window
+#include <thorax/tensor/pixel_view.hpp>      // pixel_view
 
 #include <cstddef>  // ptrdiff_t
 
@@ -154,24 +155,48 @@ struct gradient_tiles_task {
   std::ptrdiff_t arriving_plane{};
 };
 
-/// One channel of one film under a batch norm: h = (in − mean) · slope, y = gamma · h + beta, with a ReLU behind or not.
+/// One channel of a batch norm: y = scale · x + shift, with a ReLU behind or not.
+struct norm_channel {
+  float mean{};
+  float scale{};
+  float shift{};
+  bool relu{};
+};
+
+/// What arrives behind a norm, of one channel of one film.
 struct norm_task {
   const float* in{};
   const float* arriving{};  ///< the gradient behind the ReLU
-  float* d_in{};
+  float* d_in{};            ///< null: not wanted
   int count{};              ///< pixels
-  float mean{};
-  float slope{};
-  float gamma{};
-  float beta{};
-  bool relu{};
-  float mean_arriving{};    ///< of the channel, if its statistics are the batch's, else 0
-  float mean_product{};
+  norm_channel channel{};
 };
 
-struct norm_sums {
-  double arriving{};  ///< Σ dy
-  double product{};   ///< Σ dy · h
+/// Pixels [first, last) of what arrives behind a norm, pixel after pixel, while the maps lie channel after channel.
+struct norm_separation_task {
+  const float* pixels{};    ///< pixel `first`
+  std::ptrdiff_t stride{};
+  int channels{};
+  int first{};
+  int last{};
+  const float* in{};
+  float* d_in{};            ///< null: not wanted
+  std::ptrdiff_t plane{};   ///< of in and d_in
+  const float* means{};     ///< by channel, as are scales and shifts
+  const float* scales{};
+  const float* shifts{};
+  bool relu{};
+  norm_sums* sums{};        ///< by channel; added to
+};
+
+/// One channel of one film: d_in += offset + lean · (in − mean).
+struct line_task {
+  const float* in{};
+  float* d_in{};
+  int count{};
+  float mean{};
+  float offset{};
+  float lean{};
 };
 
 enum class pool_kind { largest, mean };
