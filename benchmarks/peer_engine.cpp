@@ -6,7 +6,8 @@
 //
 // WEIGHTS is a safetensors file of DenseNet201 with the chest head, for any size. FILMS holds BATCH preprocessed films
 // as raw floats, films x channels x height x width. A WORD asks for something that is not the default: bf16 for products
-// of 16-bit numbers, lean for convolutions as they are written, whose weights need less memory.
+// of 16-bit numbers, lean for convolutions as they are written, whose weights need less memory, color for no use made of
+// channels that are equal.
 //
 // The protocol, the same for every engine (benchmarks/peers/protocol.py): a line in, a line out.
 //
@@ -55,6 +56,7 @@ void obey(const std::string& word, options& wanted)
 {
   if (word == "bf16") wanted.switches.bf16 = true;
   else if (word == "lean") wanted.switches.winograd = wanted.switches.strassen = false;
+  else if (word == "color") wanted.switches.gray = false;
   else throw std::invalid_argument{"this build of thorax does not know the word '" + word + "'"};
 }
 

@@ -13,13 +13,14 @@
 
 namespace benchmark {
 
-inline thorax::any_model<thorax::cpu_inference> random_model(int size, int threads)
+inline thorax::any_model<thorax::cpu_inference> random_model(int size, int threads,
+                                                               const thorax::cpu_options& switches = {})
 {
   const auto network = chest_blueprint(size);
   return {network,
           std::make_shared<const thorax::network_weights>(network->predicting, random_parameters(network),
                                                           thorax::weights_metadata{}),
-          thorax::cpu_inference{threads}};
+          thorax::cpu_inference{threads, switches}};
 }
 
 }  // namespace benchmark

@@ -2,11 +2,12 @@
 //
 // roofline: where the time of a prediction goes, and what share of this machine's peak each kind of op reaches.
 //
-//   benchmark_roofline [SIZE THREADS [REPEATS]]
+//   benchmark_roofline [SIZE THREADS [REPEATS [bf16]]]
 //
 // Peak is a register tile with all its operands in the first cache, measured in the same process, times the threads.
 // "as written" counts the multiplications of the network's formula, "share of peak" those that are really done: a
-// Winograd convolution does a fourth to a half of them, a transition that pools first a fourth.
+// Winograd convolution does a fourth to a half of them, a transition that pools first a fourth. The peak is that of
+// floats, of which products of bfloat16 may reach up to 200 %.
 
 #include "arguments.hpp"
 #include "random_model.hpp"
@@ -15,6 +16,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <map>
+#include <stdexcept>  // invalid_argument
 #include <string>
 #include <utility>
 #include <vector>
@@ -78,9 +80,9 @@ void print_row(const std::string& name, const group& sum, double peak)
               1e-4 * sum.done / sum.ms / peak);
 }
 
-void print_table(int size, int threads, int repeats)
+void print_table(int size, int threads, int repeats, const cpu_options& switches)
 {
-  const any_model<cpu_inference> net = benchmark::random_model(size, threads);
+  const any_model<cpu_inference> net = benchmark::random_model(size, threads, switches);
   const std::vector<float> films = benchmark::random_films(1, size);
   const auto film = view<const float>::packed(films.data(), 1, net.input());
   workspace space;
@@ -116,11 +118,13 @@ void print_table(int size, int threads, int repeats)
 
 int main(int argc, char** argv)
 {
-  return benchmark::run(argc, argv, "benchmark_roofline [SIZE THREADS [REPEATS]]", [](const auto& given) {
-    benchmark::ensure_count(given, 0, 3);
+  return benchmark::run(argc, argv, "benchmark_roofline [SIZE THREADS [REPEATS [bf16]]]", [](const auto& given) {
+    benchmark::ensure_count(given, 0, 4);
+    if (given.size() == 4 && given[3] != "bf16")
+      throw std::invalid_argument{"expected bf16 or nothing, found '" + given[3] + "'"};
     using benchmark::positive_or;
     print_table(positive_or(300, given, 0, "SIZE"), positive_or(1, given, 1, "THREADS"),
-                positive_or(20, given, 2, "REPEATS"));
+                positive_or(20, given, 2, "REPEATS"), {.bf16 = given.size() == 4});
     return 0;
   });
 }

@@ -153,9 +153,11 @@ def calibrate(net, films):
 
 
 def random_films(count, size, seed=2):
-    """Noise that is coarse, with a brightness and a contrast of its own in every film, as float32."""
+    """Gray noise that is coarse, with a brightness and a contrast of its own in every film, as float32: three equal
+    channels, as chest films have."""
     stream = numpy.random.default_rng(seed)
-    coarse = torch.from_numpy(stream.normal(0, 1, (count, 3, size // 8, size // 8)))
+    coarse = torch.from_numpy(stream.normal(0, 1, (count, 1, size // 8, size // 8)))
     maps = nn.functional.interpolate(coarse, (size, size), mode="bilinear", align_corners=False)
     look = torch.from_numpy(stream.uniform(0.5, 1.5, (count, 1, 1, 1)))
-    return (maps * look + (2 * look - 2) + 0.2 * torch.from_numpy(stream.normal(0, 1, maps.shape))).float()
+    gray = maps * look + (2 * look - 2) + 0.2 * torch.from_numpy(stream.normal(0, 1, maps.shape))
+    return gray.float().repeat(1, 3, 1, 1)

@@ -38,8 +38,8 @@ std::shared_ptr<const blueprint> network_of(const weights_file& file, const mode
 void ensure_switches_fit(const model_options& options)
 {
   const cpu_options& asked = options.switches;
-  if (options.backend == "cpu" || (asked.winograd && asked.strassen && !asked.bf16)) return;
-  const std::string first = asked.bf16 ? "--bf16" : asked.winograd ? "--no-strassen" : "--no-winograd";
+  if (options.backend == "cpu" || asked == cpu_options{.pinned = asked.pinned}) return;
+  const std::string first = asked.bf16 ? "--bf16" : !asked.winograd ? "--no-winograd" : !asked.strassen ? "--no-strassen" : "--no-gray";
   throw error{error_code::wrong_usage, first + " is for --backend cpu; the reference computes everything as it is "
                                                "written, in single precision with sums in double"};
 }
@@ -98,6 +98,8 @@ void add_model_options(CLI::App& command, model_options& options)
                             "3x3 convolutions as they are written: slower, less memory");
   command.add_flag_callback("--no-strassen", [&options] { options.switches.strassen = false; },
                             "1x1 convolutions as they are written: slower, less memory");
+  command.add_flag_callback("--no-gray", [&options] { options.switches.gray = false; },
+                            "all channels of a film are read, although they are equal: slower");
   command.add_flag_callback("--no-pool-first", [&options] { options.passes.pool_first = false; },
                             "1x1 convolutions before the pool behind them, as they are written: slower");
 }

@@ -172,6 +172,7 @@
 #include <thorax/model/bindings.hpp>            // a plan's numbers become pointers
 #include <thorax/model/workspace.hpp>           // the memory that one caller predicts in
 #include <thorax/model/each_film.hpp>           // a film a thread
+#include <thorax/model/gray_film.hpp>           // a film whose channels are equal is one channel
 #include <thorax/model/packed_plan.hpp>         // a plan with its numbers, ready to predict
 #include <thorax/model/verdict.hpp>             // a finding and its score
 #include <thorax/model/model.hpp>               // model and read_model

@@ -80,13 +80,20 @@ thorax::thread_pool& pool_of(int threads)
   return threads == 1 ? one : threads == 2 ? two : three;
 }
 
-// The same films through the ops as written, in double, and through what passes made of them.
+void make_gray(extents shape, float* film)
+{
+  for (std::size_t i = shape.pixels(); i < shape.size(); ++i) film[i] = film[i % shape.pixels()];
+}
+
+// The same films, the second of which is gray, through the ops as written, in double, and through what passes made of
+// them.
 class comparison {
 public:
   comparison(const draft& written, std::uint64_t seed)
     : written_{written}, parameters_{random_weights(view_of(written), seed)},
       samples_{random_pixels(count * written.input.shape.size(), seed + 1)}, exact_{written, parameters_}
   {
+    make_gray(written.input.shape, samples_.data() + written.input.shape.size());
     exact_.run(samples_, count);
   }
 
@@ -214,6 +221,31 @@ slice concatenated(draft& plan, const slice& first, const slice& second)
   return whole;
 }
 
+// Remembers how many channels each convolution read.
+struct gray_predictor : reference_predictor {
+  bool wants_gray{true};
+  std::vector<int>* channels{};
+
+  [[nodiscard]] bool joins_gray_channels() const { return wants_gray; }
+  void convolution(const thorax::workers& crew, const thorax::op& step, const float* packed,
+                   const thorax::pixel_view<const float>& in, const thorax::pixel_view<float>& out) const
+  {
+    CHECK(step.in.shape == in.shape);
+    channels->push_back(in.shape.channels);
+    reference_predictor::convolution(crew, step, packed, in, out);
+  }
+};
+
+std::vector<int> channels_read(const draft& plan, const std::vector<float>& film, bool wants_gray)
+{
+  std::vector<int> channels;
+  gray_predictor chosen;
+  chosen.wants_gray = wants_gray;
+  chosen.channels = &channels;
+  packed_run<gray_predictor>{plan, random_weights(view_of(plan), 1), film, chosen, pool_of(1)};
+  return channels;
+}
+
 // Remembers where it was asked to put what.
 struct recording_predictor : reference_predictor {
   std::vector<const float*>* places;
@@ -326,6 +358,41 @@ TEST_CASE("a layer may keep some of the channels that an append made", "[model]"
     return thorax::batch_norm::lower(plan, {whole.buffer, 6, {2, 4, 4}});
   });
   check_passes(written, 10);
+}
+
+TEST_CASE("of a gray film the first convolution reads one channel, of any other film all", "[model]")
+{
+  const draft written = network_of({3, 7, 6}, [](draft& plan, slice in) {
+    return conv<2, 1, 1>::lower(plan, conv<4, 3, 2>::lower(plan, in));
+  });
+  const draft plan = thorax::for_inference(written);
+  std::vector<float> film = random_pixels(plan.input.shape.size(), 1);
+  CHECK(channels_read(plan, film, true) == std::vector<int>{3, 4});
+  make_gray(plan.input.shape, film.data());
+  CHECK(channels_read(plan, film, true) == std::vector<int>{1, 4});
+  CHECK(channels_read(plan, film, false) == std::vector<int>{3, 4});
+  film.back() += 1e-6F;
+  CHECK(channels_read(plan, film, true) == std::vector<int>{3, 4});
+}
+
+TEST_CASE("a gray film that somebody keeps or reads otherwise is read in color", "[model]")
+{
+  const auto first_reads = [](draft written) {
+    std::vector<float> film = random_pixels(written.input.shape.size(), 1);
+    make_gray(written.input.shape, film.data());
+    return channels_read(thorax::for_inference(std::move(written)), film, true).front();
+  };
+  const auto convolved = [](draft& plan, slice in) { return conv<4, 3, 1>::lower(plan, in); };
+  CHECK(first_reads(network_of({3, 6, 6}, convolved)) == 1);
+  draft keeping = network_of({3, 6, 6}, convolved);
+  keeping.buffer_of(keeping.input).kept = true;
+  CHECK(first_reads(std::move(keeping)) == 3);
+  CHECK(first_reads(network_of({3, 6, 6}, [](draft& plan, slice in) {
+          return concatenated(plan, conv<2, 1, 1>::lower(plan, in), conv<4, 1, 1>::lower(plan, in));
+        })) == 3);
+  CHECK(first_reads(network_of({3, 6, 6}, [](draft& plan, slice in) {
+          return conv<4, 1, 1>::lower(plan, thorax::relu::lower(plan, in));
+        })) == 3);
 }
 
 TEST_CASE("packed numbers follow each other in the order of the ops", "[model]")

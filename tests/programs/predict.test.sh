@@ -31,7 +31,7 @@ ends 0 thorax predict --weights small.weights --threads 1 --csv - deep
 cmp out said.csv || fail "one thread should say the same as two"
 ends 0 thorax predict --weights small.weights --backend reference --csv slow.csv deep
 is "$(cut -d, -f1-5 slow.csv)" "$(cut -d, -f1-5 said.csv)"
-for switch in --bf16 --no-winograd --no-strassen; do
+for switch in --bf16 --no-winograd --no-strassen --no-gray; do
   refuses 2 "$switch is for --backend cpu" thorax predict --weights small.weights --backend reference $switch deep
 done
 

@@ -6,6 +6,7 @@
 
 #include <thorax/backend/predictor.hpp>                // op_numbers, predict_op, predictor
 #include <thorax/backend/reference/normalization.hpp>  // reference_normalization
+#include <thorax/model/gray_film.hpp>                  // added_up, begins_with_convolution, is_gray, of_one_channel
 #include <thorax/plan/plan.hpp>                        // plan_view
 #include <thorax/tensor/aligned_floats.hpp>            // aligned_floats, whole_lines
 #include <thorax/tensor/pixel_view.hpp>                // interleave, pixel_view, separate
@@ -44,18 +45,18 @@ public:
               const workers& crew)
     : plan_{plan}, chosen_{std::move(chosen)}
   {
-    std::size_t floats = 0;
+    if (joins_gray_channels(chosen_) && begins_with_convolution(plan)) {
+      gray_.push_back(of_one_channel(plan.ops.front()));
+      make_room(gray_.front());
+    }
     for (const op& step : plan.ops) {
-      places_.push_back(floats);
-      floats += chosen_.packed_floats(step);
-      scratch_floats_ = std::max(scratch_floats_, chosen_.scratch_floats(step));
+      places_.push_back(floats_);
+      make_room(step);
     }
     scratch_floats_ = whole_lines(scratch_floats_);  // threads start on cache lines of their own
-    floats_ = floats;
-    stream_.grow_to(floats + read_ahead);
+    stream_.grow_to(floats_ + read_ahead);
     crew.run(static_cast<int>(plan.ops.size()), [&](int number, int) {
-      const auto i = static_cast<std::size_t>(number);
-      pack(plan_.ops[i], norms, parameters, stream_.data() + places_[i]);
+      pack(static_cast<std::size_t>(number), norms, parameters);
     });
   }
   packed_plan(const plan_view& plan, std::span<const norm> norms, const float* const* parameters, Predictor chosen,
@@ -75,19 +76,24 @@ public:
   /// Floats of all packed numbers.
   [[nodiscard]] std::size_t floats() const { return floats_; }
 
-  /// Predicts one film and leaves the maps in the arena, for `read`.
+  /// Predicts one film and leaves the maps in the arena, for `read`; those that nobody keeps may be gone.
   ///
   /// accepts:  a film of the plan's input, an arena of arena_floats(), a crew with scratch_floats()
   void run(const view<const float>& film, float* arena, const workers& crew) const
   {
+    if (!gray_.empty() && is_gray(film)) {
+      const op& first = gray_.front();
+      predict_op(chosen_, crew, first, stream_.data(), {film.channel(0, 0), first.in.shape, 1}, maps(first.out, arena));
+      return run(arena, crew, 1);
+    }
     interleave(film, maps(plan_.input, arena));
     run(arena, crew);
   }
 
-  /// The same with maps that `write` has put there.
-  void run(float* arena, const workers& crew) const
+  /// The same with maps that `write` has put there, from op `first` on.
+  void run(float* arena, const workers& crew, std::size_t first = 0) const
   {
-    for (std::size_t i = 0; i < plan_.ops.size(); ++i) run_op(i, arena, crew);
+    for (std::size_t i = first; i < plan_.ops.size(); ++i) run_op(i, arena, crew);
   }
 
   /// Copies maps out of the arena, channel by channel, or into it.
@@ -126,9 +132,22 @@ private:
     return {arena + home.offset + of.first_channel, of.shape, home.shape.channels};
   }
 
-  template<class Parameters>
-  void pack(const op& step, std::span<const norm> norms, const Parameters& parameters, float* packed) const
+  static bool joins_gray_channels(const Predictor& chosen)
   {
+    if constexpr (requires { chosen.joins_gray_channels(); }) return chosen.joins_gray_channels();
+    else return false;
+  }
+
+  void make_room(const op& step)
+  {
+    floats_ += chosen_.packed_floats(step);
+    scratch_floats_ = std::max(scratch_floats_, chosen_.scratch_floats(step));
+  }
+
+  template<class Parameters>
+  void pack(std::size_t which, std::span<const norm> norms, const Parameters& parameters) const
+  {
+    const op& step = plan_.ops[which];
     std::vector<float> folded[2];
     std::vector<float> weights;
     std::vector<float> bias;
@@ -139,10 +158,15 @@ private:
       fold(found, parameters, to.data());
       return {to.data(), to.data() + found.channels, relu};
     };
-    const op_numbers numbers{step.weight == none ? nullptr : parameters.numbers(step.weight, weights),
+    op_numbers numbers{step.weight == none ? nullptr : parameters.numbers(step.weight, weights),
                              rule(step.norm_before, none, step.relu_before, folded[0]),
                              rule(step.norm_after, step.bias, step.relu_after, folded[1])};
-    chosen_.pack(step, numbers, packed);
+    chosen_.pack(step, numbers, stream_.data() + places_[which]);
+    if (which == 0 && !gray_.empty()) {
+      const std::vector<float> sums = added_up(step, numbers.weights);
+      numbers.weights = sums.data();
+      chosen_.pack(gray_.front(), numbers, stream_.data());
+    }
     if (step.weight != none) parameters.set_aside(step.weight);
   }
 
@@ -158,6 +182,7 @@ private:
 
   plan_view plan_;
   Predictor chosen_;
+  std::vector<op> gray_;  ///< the first op for a gray film, if there is one; its numbers come first
   std::vector<std::size_t> places_;
   aligned_floats stream_;
   std::size_t floats_{};

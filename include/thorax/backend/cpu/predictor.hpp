@@ -37,6 +37,9 @@ public:
   /// returns:  whether products have three digits instead of seven
   [[nodiscard]] bool is_coarse() const { return options_.bf16; }
 
+  /// returns:  whether a first convolution of gray films is to read one channel
+  [[nodiscard]] bool joins_gray_channels() const { return options_.gray; }
+
   /// returns:  how an op is computed, in a word
   [[nodiscard]] std::string_view way_of(const op& step) const
   {

@@ -19,6 +19,7 @@ struct cpu_options {
   bool bf16{false};     ///< products of 16-bit numbers, summed in float: twice as fast, about two digits right
   bool pinned{false};   ///< each of the model's own threads stays on one core; see thread_pool
   bool strassen{true};  ///< 1×1 convolutions of many pixels: seven eighths of the products, 7/4 of the weights
+  bool gray{true};      ///< films whose channels are equal: the first convolution reads one of them
 
   friend constexpr bool operator==(const cpu_options&, const cpu_options&) = default;
 };

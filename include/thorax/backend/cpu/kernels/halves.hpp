@@ -10,7 +10,7 @@
 #pragma once
 
 #include <thorax/backend/cpu/kernels/products.hpp>  // multiply_tile
-#include <thorax/backend/cpu/kernels/reading.hpp>   // activated
+#include <thorax/backend/cpu/kernels/reading.hpp>   // rule_of_channels
 #include <thorax/backend/cpu/kernels/tasks.hpp>     // product_task, cut_at, shares_within
 
 #include <cstddef>  // ptrdiff_t
@@ -61,14 +61,16 @@ private:
     float* packed = packed_ + static_cast<std::ptrdiff_t>(at) * half;
     for (int k = begin; k < begin + half; k += wide, packed += count * wide) {
       const float* from = task_.in.pixel(task_.first + 2 * at);
+      const rule_of_channels<Set> first{task_.before, k};
+      const rule_of_channels<Set> second{task_.before, k + half};
       for (int i = 0; i < count; ++i, from += 2 * task_.in.stride) {
-        const vector a11 = activated<Set>(task_.before, k, load<Set>(from + k));
-        const vector a12 = activated<Set>(task_.before, k + half, load<Set>(from + k + half));
+        const vector a11 = first(load<Set>(from + k));
+        const vector a12 = second(load<Set>(from + k + half));
         vector a21 = broadcast<Set>(0.0F);
         vector a22 = a21;
         if (2 * i + 1 < pixels) {
-          a21 = activated<Set>(task_.before, k, load<Set>(from + task_.in.stride + k));
-          a22 = activated<Set>(task_.before, k + half, load<Set>(from + task_.in.stride + k + half));
+          a21 = first(load<Set>(from + task_.in.stride + k));
+          a22 = second(load<Set>(from + task_.in.stride + k + half));
         }
         const vector s1 = a21 + a22;
         const vector s2 = s1 - a11;

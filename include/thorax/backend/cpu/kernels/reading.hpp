@@ -12,11 +12,31 @@
 
 namespace thorax::kernels {
 
+/// The rule of channel c and those behind it, in registers.
+template<class Set>
+class rule_of_channels {
+public:
+  [[gnu::always_inline]] rule_of_channels(const activation& rule, int c)
+    : scale_{load<Set>(rule.scale + c)}, shift_{load<Set>(rule.shift + c)}, floor_{broadcast<Set>(rule.floor)}
+  {
+  }
+
+  [[gnu::always_inline]] vec<Set> operator()(const vec<Set>& x) const
+  {
+    return at_least<Set>(floor_, xsimd::fma(x, scale_, shift_));
+  }
+
+private:
+  vec<Set> scale_;
+  vec<Set> shift_;
+  vec<Set> floor_;
+};
+
 /// returns:  channel c and those behind it, activated
 template<class Set>
 [[gnu::always_inline]] inline vec<Set> activated(const activation& rule, int c, const vec<Set>& x)
 {
-  return at_least<Set>(broadcast<Set>(rule.floor), xsimd::fma(x, load<Set>(rule.scale + c), load<Set>(rule.shift + c)));
+  return rule_of_channels<Set>{rule, c}(x);
 }
 
 /// Stores what `made(c)` makes of channel c and those behind it: one vector, or two as one of pairs.
@@ -35,13 +55,32 @@ struct read_pixels {
   void operator()(int first, int count, int begin, int depth, float* packed) const
   {
     constexpr int wide = lanes<Set>;
+    const float* const pixel = task.in.data + first * task.in.stride;
     for (int k = begin; k < begin + depth; k += wide, packed += count * wide) {
-      const float* from = task.in.data + first * task.in.stride;
-      for (int i = 0; i < count; ++i, from += task.in.stride)
-        store_packed<Set>(packed + i * wide, k * Set::numbers, [&](int c) __attribute__((always_inline)) {
-          return activated<Set>(task.before, c, load_some<Set>(from + c, task.in.shape.channels - c));
-        });
+      if ((k + wide) * Set::numbers <= task.in.shape.channels) read_vectors(pixel, count, k * Set::numbers, packed);
+      else read_last(pixel, count, k * Set::numbers, packed);
     }
+  }
+
+private:
+  /// One vector of what is packed, of each pixel; its channels are all there.
+  void read_vectors(const float* from, int count, int channel, float* packed) const
+  {
+    constexpr int wide = lanes<Set>;
+    const rule_of_channels<Set> first{task.before, channel};
+    const rule_of_channels<Set> second{task.before, channel + (Set::numbers - 1) * wide};
+    for (int i = 0; i < count; ++i, from += task.in.stride)
+      store_packed<Set>(packed + i * wide, channel, [&](int c) __attribute__((always_inline)) {
+        return (c == channel ? first : second)(load<Set>(from + c));
+      });
+  }
+
+  void read_last(const float* from, int count, int channel, float* packed) const
+  {
+    for (int i = 0; i < count; ++i, from += task.in.stride)
+      store_packed<Set>(packed + i * lanes<Set>, channel, [&](int c) __attribute__((always_inline)) {
+        return activated<Set>(task.before, c, load_some<Set>(from + c, task.in.shape.channels - c));
+      });
   }
 };
 
