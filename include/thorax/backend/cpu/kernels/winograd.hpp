@@ -63,41 +63,41 @@ private:
     [[gnu::always_inline]] const float* operator()(int i, int j) const { return cells[i * side + j]; }
   };
 
+  using vectors = vector[sides][sides];
+
   template<class Cells>
   void transform_cells(const Cells& cell, int together, float* packed) const
   {
     constexpr int wide = lanes<Set>;
     for (int c = 0; c < maps_.shape.channels; c += wide * Set::numbers, packed += together * wide) {
-      if constexpr (Set::numbers == 1)
-        transform_vector(cell, c, [&](int plane, const vector& made) __attribute__((always_inline)) {
-          store<Set>(packed + plane * plane_, made);
+      vectors columns_done[Set::numbers];
+      unrolled<Set::numbers>([&](int n) __attribute__((always_inline)) {
+        transform_columns(cell, c + n * wide, columns_done[n]);
+      });
+      unrolled<side>([&](int i) __attribute__((always_inline)) {
+        vector made[Set::numbers][sides];
+        unrolled<Set::numbers>([&](int n) __attribute__((always_inline)) {
+          transform::inputs(columns_done[n][i], made[n]);
         });
-      else {
-        vector first[sides * sides];
-        transform_vector(cell, c, [&](int plane, const vector& made) __attribute__((always_inline)) { first[plane] = made; });
-        transform_vector(cell, c + wide, [&](int plane, const vector& made) __attribute__((always_inline)) {
-          store<Set>(packed + plane * plane_, Set::join(first[plane], made));
+        unrolled<side>([&](int j) __attribute__((always_inline)) {
+          float* const to = packed + (i * side + j) * plane_;
+          if constexpr (Set::numbers == 1) store<Set>(to, made[0][j]);
+          else store<Set>(to, Set::join(made[0][j], made[1][j]));
         });
-      }
+      });
     }
   }
 
-  /// Bᵀ d B of one vector of channels; calls `put(plane, numbers)` for each plane.
-  template<class Cells, class Put>
-  [[gnu::always_inline]] static void transform_vector(const Cells& cell, int c, Put&& put)
+  /// Bᵀ d of one vector of channels; row by row, B is still to come.
+  template<class Cells>
+  [[gnu::always_inline]] static void transform_columns(const Cells& cell, int c, vectors& done)
   {
-    vector columns_done[sides][sides];
     unrolled<side>([&](int j) __attribute__((always_inline)) {
       vector read[sides];
       vector made[sides];
       unrolled<side>([&](int i) __attribute__((always_inline)) { read[i] = load<Set>(cell(i, j) + c); });
       transform::inputs(read, made);
-      unrolled<side>([&](int i) __attribute__((always_inline)) { columns_done[i][j] = made[i]; });
-    });
-    unrolled<side>([&](int i) __attribute__((always_inline)) {
-      vector made[sides];
-      transform::inputs(columns_done[i], made);
-      unrolled<side>([&](int j) __attribute__((always_inline)) { put(i * side + j, made[j]); });
+      unrolled<side>([&](int i) __attribute__((always_inline)) { done[i][j] = made[i]; });
     });
   }
 
