@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""A step of training, thorax beside PyTorch: forward, backward, Adam. Called by `run.sh --training`.
+"""A step of training, thorax beside PyTorch and Keras: forward, backward, Adam. Called by `run.sh --training`.
 
 Each turn is a process of its own, so that its peak memory is its own, and turns alternate. Where a part is frozen, its
-norms use running statistics in both, and no gradient goes through it.
+norms use running statistics in all of them, and no gradient goes through it.
 """
 
 import argparse
@@ -16,6 +16,7 @@ BOUNDARIES = {"everything": "everything",
               "last 60 Keras layers": "features.denseblock4.denselayer24.conv2",
               "head": "classifier"}
 RATE = 1e-5
+LAST_LAYERS = 60  # of Keras' backbone, which is where denselayer24.conv2 begins
 
 
 def freeze_before(net, boundary):
@@ -51,49 +52,86 @@ def time_pytorch(size, threads, batch, boundary, repeats):
         torch.nn.functional.cross_entropy(net(films)[0], findings).backward()
         optimizer.step()
 
+    return 1e3 * least_seconds(step, repeats) / batch
+
+
+def least_seconds(step, repeats):
+    """Of `repeats` steps, after one that is not counted."""
     step()
     times = []
     for _ in range(repeats):
         begin = time.perf_counter()
         step()
         times.append(time.perf_counter() - begin)
-    return 1e3 * min(times) / batch
+    return min(times)
+
+
+def time_keras(size, threads, batch, boundary, repeats):
+    """returns: the least milliseconds a film"""
+    import keras
+    import numpy
+    import tensorflow
+
+    tensorflow.config.threading.set_intra_op_parallelism_threads(threads)
+    tensorflow.config.threading.set_inter_op_parallelism_threads(1)
+    keras.utils.set_random_seed(1)
+    backbone = keras.applications.DenseNet201(include_top=False, weights=None, input_shape=(size, size, 3))
+    frozen = {"everything": 0, BOUNDARIES["head"]: len(backbone.layers)}.get(boundary, len(backbone.layers) - LAST_LAYERS)
+    for layer in backbone.layers[:frozen]:
+        layer.trainable = False
+    x = keras.layers.BatchNormalization()(keras.layers.GlobalAveragePooling2D()(backbone.output))
+    x = keras.layers.Dropout(0.5)(keras.layers.Dense(512, activation="relu")(x))
+    net = keras.Model(backbone.input, keras.layers.Dense(3, activation="softmax")(x))
+    net.compile(keras.optimizers.Adam(RATE), "sparse_categorical_crossentropy")
+    films = numpy.random.default_rng(1).random((batch, size, size, 3), numpy.float32)
+    findings = numpy.arange(batch) % 3
+    return 1e3 * least_seconds(lambda: net.train_on_batch(films, findings), repeats) / batch
+
+
+PEERS = {"PyTorch": time_pytorch, "Keras": time_keras}
 
 
 def turn(engine, program, size, options, boundary):
     """One process. returns: milliseconds a film, peak megabytes"""
     numbers = [str(number) for number in (size, options.threads, options.batch)]
     rest = [boundary, str(options.repeats)]
-    command = [program] if engine == "thorax" else [sys.executable, __file__, "--pytorch"]
+    command = [program] if engine == "thorax" else [sys.executable, __file__, f"--{engine}"]
     said = subprocess.run(command + numbers + rest, check=True, capture_output=True, text=True).stdout
     ms, megabytes = said.strip().strip("|").split("|")[-2:]
     return float(ms), float(megabytes)
 
 
 def compare(program, options):
-    print(f"PyTorch {version('torch')}, {options.threads} threads, batches of {options.batch}; least of "
-          f"{options.rounds} turns of {options.repeats} steps each\n")
-    print("| trains | size | thorax, ms a film | PyTorch | ratio | thorax, MB | PyTorch | ratio |")
-    print("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |", flush=True)
+    peers = list(PEERS) if options.keras else ["PyTorch"]
+    versions = f"PyTorch {version('torch')}"
+    if options.keras:
+        versions += f", Keras {version('keras')} on TensorFlow {version('tensorflow-cpu')}"
+    print(f"{versions}, {options.threads} threads, batches of {options.batch}; least of {options.rounds} turns of "
+          f"{options.repeats} steps each\n")
+    columns = ["trains", "size", "thorax, ms a film", *peers, "ratio", "thorax, MB", *peers, "ratio"]
+    print(f"| {' | '.join(columns)} |\n| --- |{' ---: |' * (len(columns) - 1)}", flush=True)
     for name in options.trains:
         for size in options.sizes:
-            found = {"thorax": [], "PyTorch": []}
+            found = {engine: [] for engine in ["thorax", *peers]}
             for _ in range(options.rounds):
                 for engine, turns in found.items():
                     turns.append(turn(engine, program, size, options, BOUNDARIES[name]))
-            (ours, our_megabytes), (theirs, their_megabytes) = (
-                (min(ms for ms, _ in turns), max(megabytes for _, megabytes in turns)) for turns in found.values())
-            print(f"| {name} | {size} | {ours:.1f} | {theirs:.1f} | **{ours / theirs:.2f}** | {our_megabytes:.0f} | "
-                  f"{their_megabytes:.0f} | **{our_megabytes / their_megabytes:.2f}** |", flush=True)
+            ms = [min(ms for ms, _ in turns) for turns in found.values()]
+            megabytes = [max(megabytes for _, megabytes in turns) for turns in found.values()]
+            print(f"| {name} | {size} | {' | '.join(f'{each:.1f}' for each in ms)} | **{ms[0] / min(ms[1:]):.2f}** | "
+                  f"{' | '.join(f'{each:.0f}' for each in megabytes)} | "
+                  f"**{megabytes[0] / min(megabytes[1:]):.2f}** |", flush=True)
 
 
 def main():
-    if sys.argv[1] == "--pytorch":
+    if sys.argv[1].removeprefix("--") in PEERS:
         size, threads, batch, boundary, repeats = sys.argv[2:]
-        ms = time_pytorch(int(size), int(threads), int(batch), boundary, int(repeats))
+        time_step = PEERS[sys.argv[1].removeprefix("--")]
+        ms = time_step(int(size), int(threads), int(batch), boundary, int(repeats))
         print(f"{ms} | {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}")
         return
     parser = argparse.ArgumentParser(prog="run.sh --training", description=__doc__.splitlines()[0])
+    parser.add_argument("--keras", action="store_true", help="Keras on TensorFlow too: a big installation")
     parser.add_argument("--sizes", type=int, nargs="+", default=[224, 300], metavar="N")
     parser.add_argument("--threads", type=int, default=2, metavar="N")
     parser.add_argument("--batch", type=int, default=16, metavar="N")
