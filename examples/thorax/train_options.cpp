@@ -90,7 +90,8 @@ void add_rules(CLI::App& command, train_options& options)
 /// What a film counts, and which epoch is the best.
 void add_learning_options(CLI::App& command, train_options& options)
 {
-  command.add_flag("--no-class-weights", options.no_class_weights, "rare findings count no more than others");
+  command.add_flag("--no-class-weights,!--class-weights", options.no_class_weights,
+                   "rare findings count no more than others, or they do");
   command.add_option("--label-smoothing", options.label_smoothing, "share given to the other findings")
     ->capture_default_str()->check(from_to(0.0, 0.5));
   command.add_option("--best-by", options.best_by, "which epoch of all phases is the best")->capture_default_str()

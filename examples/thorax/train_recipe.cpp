@@ -25,14 +25,10 @@ best_by best_named(const std::string& name)
   return name == "accuracy" ? best_by::accuracy : best_by::accuracy_then_loss;
 }
 
-}  // namespace
-
-void apply_preset(const CLI::App& command, train_options& options)
+/// The run of the reference project, step by step.
+template<class Usually>
+void set_keras_parity(const Usually& usually, train_options& options)
 {
-  if (options.preset.empty()) return;
-  const auto usually = [&](const char* option, auto& value, const auto& preset) {
-    if (command.count(option) == 0) value = preset;
-  };
   // The notebook says no limit of epochs: early stopping ends its phases, after 12 and 7 of them.
   const std::vector<std::string> phases{"classifier:30:1e-4", "features.denseblock4.denselayer24.conv2:20:1e-5"};
   usually("--network", options.network, "chest_network");
@@ -50,6 +46,32 @@ void apply_preset(const CLI::App& command, train_options& options)
   usually("--stop-after", options.stop_after, 6);
   usually("--watch", options.watch, "loss");
   usually("--best-by", options.best_by, "accuracy");
+}
+
+/// What was best where everything trains from random weights; docs/results.md says how it was chosen.
+template<class Usually>
+void set_best(const Usually& usually, train_options& options)
+{
+  const std::vector<std::string> phases{"everything:18:2e-3:cosine"};
+  if (options.network.empty() && options.weights.empty()) usually("--size", options.size, 128);
+  usually("--batch", options.batch, 16);
+  usually("--rotation", options.rotation, 12.0);
+  usually("--shift", options.shift, .06);
+  usually("--zoom", options.zoom, .12);
+  usually("--label-smoothing", options.label_smoothing, 0.05);
+  usually("--no-class-weights", options.no_class_weights, true);
+  usually("--phase", options.phases, phases);
+}
+
+}  // namespace
+
+void apply_preset(const CLI::App& command, train_options& options)
+{
+  const auto usually = [&](const char* option, auto& value, const auto& preset) {
+    if (command.count(option) == 0) value = preset;
+  };
+  if (options.preset == "keras-parity") set_keras_parity(usually, options);
+  if (options.preset == "best") set_best(usually, options);
 }
 
 fit_options fitting_of(const train_options& options, const dataset_split& split)

@@ -15,7 +15,7 @@
 
 namespace thorax::program {
 
-inline const std::vector<std::string> preset_names{"keras-parity"};
+inline const std::vector<std::string> preset_names{"keras-parity", "best"};
 
 /// Sets the options that the preset says and the command line does not.
 void apply_preset(const CLI::App& command, train_options& options);

@@ -98,6 +98,15 @@ is "$(json parity/run.json preprocessing)" keras
 is "$(json parity/run.json batch)" 16
 is "$(json parity/run.json phases 0 plateau patience)" 3
 is "$(json parity/run.json phases 0 stop patience)" 6
+best=(thorax train --preset best --data films --size 64 --threads 1 --phase classifier:1:1e-3)
+ends 0 "${best[@]}" --out best
+is "$(json best/run.json preset)" best
+is "$(json best/run.json phases 0 epochs)" 1
+is "$(json best/run.json augmentation rotation_degrees)" 12.0
+is "$(json best/run.json class_weights)" "[]"
+ends 0 "${best[@]}" --out weighed --class-weights --rotation 3
+is "$(json weighed/run.json augmentation rotation_degrees)" 3.0
+[ "$(json weighed/run.json class_weights)" != "[]" ] || fail "an option beside a preset should count more"
 ends 2 "${parity[@]}" --out no
 says err "'features.denseblock4.denselayer24.conv2' is neither a part nor a weight"
 
