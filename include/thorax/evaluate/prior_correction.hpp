@@ -69,7 +69,7 @@ public:
   /// throws:   error{does_not_fit} if the counts differ, a probability is negative or not finite, or all are 0
   ///           where the correction is not
   /// see:      Saerens, Latinne, Decaestecker 2002, "Adjusting the outputs of a classifier to new a priori
-  ///           probabilities", equation 2.4
+  ///           probabilities"
   [[nodiscard]] std::vector<double> operator()(std::span<const float> probabilities) const
   {
     if (probabilities.size() != factors_.size())
