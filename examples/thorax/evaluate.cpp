@@ -14,6 +14,7 @@
 #include <thorax/evaluate/classification_report.hpp>  // classification_report
 #include <thorax/evaluate/metrics.hpp>                // metrics_of
 #include <thorax/evaluate/metrics_json.hpp>           // metrics_json
+#include <thorax/evaluate/patient_intervals.hpp>      // patient_intervals_of
 #include <thorax/evaluate/predictions_csv.hpp>        // predictions_csv
 #include <thorax/evaluate/summary_table.hpp>          // summary_table
 
@@ -126,7 +127,8 @@ void evaluate(const evaluate_options& options)
 
   const std::string split =
     options.data.string() + (options.fold ? ", fold " + std::to_string(*options.fold) : "");
-  const metrics found = metrics_of(said);
+  metrics found = metrics_of(said);
+  found.by_patients = patient_intervals_of(said);
   const std::string report = report_of(found, split, net);
   const std::string json = metrics_json(found, split);
   const std::string csv = predictions_csv(said);

@@ -56,9 +56,15 @@
 #include <thorax/evaluate/confusion_matrix.hpp>       // labels against predictions
 #include <thorax/evaluate/auc.hpp>                    // area under the curve, exact
 #include <thorax/evaluate/wilson_interval.hpp>        // how far a proportion can be trusted
+#include <thorax/evaluate/patient_bootstrap.hpp>      // how far any measure can be trusted, by patients
+#include <thorax/evaluate/patient_intervals.hpp>      // the headline numbers' intervals, by patients
 #include <thorax/evaluate/metrics.hpp>                // all numbers of an evaluation
 #include <thorax/evaluate/json_text.hpp>              // a JSON document, value by value
 #include <thorax/evaluate/metrics_json.hpp>           // metrics.json
+#include <thorax/evaluate/mcnemar.hpp>                // do two classifiers differ
+#include <thorax/evaluate/binary_view.hpp>            // pneumonia against normal
+#include <thorax/evaluate/operating_point.hpp>        // what a threshold does to the films
+#include <thorax/evaluate/prior_correction.hpp>       // probabilities where findings are rarer
 #include <thorax/evaluate/text_columns.hpp>           // columns of a text table
 #include <thorax/evaluate/classification_report.hpp>  // scikit-learn's text, byte for byte
 #include <thorax/evaluate/summary_table.hpp>          // what a terminal shows

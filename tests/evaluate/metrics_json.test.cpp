@@ -20,6 +20,37 @@ double number_at(const std::string& text, const std::string& name)
 
 }  // namespace
 
+TEST_CASE("intervals by patients are in metrics.json if the metrics have them", "[evaluate]")
+{
+  thorax::predictions films{{"A", "B"}, {}};
+  films.rows.push_back({.path = "a", .true_finding = 0, .predicted = 0, .probabilities = {0.75F, 0.25F}});
+  thorax::metrics found = thorax::metrics_of(films);
+  CHECK(thorax::metrics_json(found, "one").find("by_patients") == std::string::npos);
+  found.by_patients = thorax::patient_intervals{
+    .drawn = {.seed = 7, .resamples = 500}, .accuracy = {}, .macro_f1 = {}, .macro_auc_ovr = {}};
+  found.by_patients->accuracy.patients = 45;
+  found.by_patients->accuracy.range = thorax::interval{0.25, 0.5};
+  found.by_patients->macro_auc_ovr.undefined = 3;
+  const std::string text = thorax::metrics_json(found, "one");
+  CHECK(text.find("  \"by_patients\": {\n"
+                  "    \"patients\": 45,\n"
+                  "    \"resamples\": 500,\n"
+                  "    \"seed\": \"7\",\n"
+                  "    \"confidence\": 0.95,\n"
+                  "    \"accuracy\": {\n"
+                  "      \"low_high\": [\n"
+                  "        0.25,\n"
+                  "        0.5\n"
+                  "      ],\n"
+                  "      \"undefined_resamples\": 0\n"
+                  "    },\n") != std::string::npos);
+  CHECK(text.find("    \"macro_auc_ovr\": {\n"
+                  "      \"low_high\": null,\n"
+                  "      \"undefined_resamples\": 3\n"
+                  "    }\n"
+                  "  },\n") != std::string::npos);
+}
+
 TEST_CASE("metrics.json of four films is this text", "[evaluate]")
 {
   thorax::predictions films{{"BACTERIAL", "NOR\"MAL"}, {}};

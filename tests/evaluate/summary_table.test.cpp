@@ -9,6 +9,18 @@
 #include <string>
 #include <vector>
 
+namespace {
+
+struct predictions_of_one {
+  thorax::predictions all{{"A", "B"}, {}};
+  predictions_of_one()
+  {
+    all.rows.push_back({.path = "a", .true_finding = 0, .predicted = 0, .probabilities = {0.75F, 0.25F}});
+  }
+};
+
+}  // namespace
+
 TEST_CASE("a summary gives the numbers with their n and interval, and the confusion matrix", "[evaluate]")
 {
   thorax::predictions films{{"BACTERIAL", "NORMAL", "VIRAL"}, {}};
@@ -32,11 +44,25 @@ TEST_CASE("a summary gives the numbers with their n and interval, and the confus
                        "          2 VIRAL   26    0  122\n"));
 }
 
+TEST_CASE("intervals by patients stand behind the numbers when there are some", "[evaluate]")
+{
+  thorax::patient_intervals found{.drawn = {.resamples = 500}, .accuracy = {}, .macro_f1 = {}, .macro_auc_ovr = {}};
+  found.accuracy.patients = 45;
+  found.accuracy.range = thorax::interval{0.25, 0.5};
+  found.macro_f1.range = thorax::interval{0.125, 1};
+  CHECK(thorax::interval_lines(found) == "by patients, 500 draws of 45, 95 % intervals:\n"
+                                         "  accuracy 0.250 to 0.500, macro F1 0.125 to 1.000\n"
+                                         "  macro AUC undefined\n");
+  predictions_of_one films;
+  thorax::metrics measured = thorax::metrics_of(films.all);
+  CHECK(thorax::summary_table(measured, "one film").find("by patients") == std::string::npos);
+  measured.by_patients = found;
+  CHECK(thorax::summary_table(measured, "one film").find("by patients, 500 draws") != std::string::npos);
+}
+
 TEST_CASE("an undefined area is called so", "[evaluate]")
 {
-  thorax::predictions films{{"A", "B"}, {}};
-  films.rows.push_back({.path = "a", .true_finding = 0, .predicted = 0, .probabilities = {0.75F, 0.25F}});
-  const std::string text = thorax::summary_table(thorax::metrics_of(films), "one film");
+  const std::string text = thorax::summary_table(thorax::metrics_of(predictions_of_one{}.all), "one film");
   CHECK(text.find("macro AUC  undefined") != std::string::npos);
 }
 

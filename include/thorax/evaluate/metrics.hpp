@@ -7,6 +7,7 @@
 #include <thorax/base/error.hpp>                 // error
 #include <thorax/evaluate/auc.hpp>               // auc_ovr_exact, macro_auc_ovr_exact, auc_keras_micro200
 #include <thorax/evaluate/confusion_matrix.hpp>  // confusion_matrix
+#include <thorax/evaluate/patient_intervals.hpp>  // patient_intervals
 #include <thorax/evaluate/predictions.hpp>       // predictions
 #include <thorax/evaluate/wilson_interval.hpp>   // wilson_interval
 
@@ -43,6 +44,7 @@ struct metrics {
   std::optional<double> macro_auc_ovr{};  ///< exact; nothing if the area of one finding is undefined
   double auc_keras_micro200{};            ///< for comparison with Keras' logs only
   std::vector<finding_metrics> findings{};
+  std::optional<patient_intervals> by_patients{};  ///< takes seconds, so metrics_of leaves it to who wants it
 };
 
 /// The mean of -ln(p), p the probability given to the label. A p below 2^-23 counts as 2^-23, the spacing of

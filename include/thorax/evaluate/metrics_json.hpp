@@ -7,7 +7,10 @@
 #include <thorax/evaluate/confusion_matrix.hpp>  // confusion_matrix
 #include <thorax/evaluate/json_text.hpp>         // json_text
 #include <thorax/evaluate/metrics.hpp>           // metrics
+#include <thorax/evaluate/patient_intervals.hpp>  // patient_intervals
 
+#include <cstdint>  // int64_t
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -39,6 +42,26 @@ inline void write_counts(json_text& json, const confusion_matrix& counts)
   json.end_array().end_object();
 }
 
+inline void write_range(json_text& json, std::string_view name, const bootstrap_interval& found)
+{
+  json.name(name).begin_object().name("low_high");
+  if (found.range) json.begin_array().value(found.range->low).value(found.range->high).end_array();
+  else json.value(std::optional<double>{});
+  json.name("undefined_resamples").value(std::int64_t{found.undefined}).end_object();
+}
+
+inline void write_patient_intervals(json_text& json, const patient_intervals& found)
+{
+  json.name("by_patients").begin_object();
+  json.name("patients").value(static_cast<std::int64_t>(found.accuracy.patients));
+  json.name("resamples").value(std::int64_t{found.drawn.resamples}).name("seed").value(std::to_string(found.drawn.seed));
+  json.name("confidence").value(found.drawn.confidence);
+  write_range(json, "accuracy", found.accuracy);
+  write_range(json, "macro_f1", found.macro_f1);
+  write_range(json, "macro_auc_ovr", found.macro_auc_ovr);
+  json.end_object();
+}
+
 }  // namespace detail
 
 /// Writes the numbers with the split they were counted on, for without it they mean little: the name of a
@@ -58,6 +81,7 @@ inline std::string metrics_json(const metrics& found, std::string_view split)
   json.name("macro_f1").value(found.macro_f1).name("macro_auc_ovr").value(found.macro_auc_ovr);
   json.name("log_loss").value(found.log_loss);
   json.name("auc_keras_micro200").value(found.auc_keras_micro200);
+  if (found.by_patients) detail::write_patient_intervals(json, *found.by_patients);
   detail::write_findings(json, found);
   detail::write_counts(json, found.counts);
   return json.end_object().text();

@@ -7,6 +7,7 @@
 
 #include <thorax/evaluate/confusion_matrix.hpp>  // confusion_matrix
 #include <thorax/evaluate/metrics.hpp>           // metrics
+#include <thorax/evaluate/patient_intervals.hpp>  // patient_intervals
 #include <thorax/evaluate/text_columns.hpp>      // characters, fixed_digits, right_aligned
 
 #include <algorithm>  // max
@@ -41,6 +42,18 @@ inline std::string confusion_table(const confusion_matrix& counts)
   return table + '\n';
 }
 
+/// returns:  three lines: how many patients were drawn again how often, and what 95 % of it was, say
+inline std::string interval_lines(const patient_intervals& found)
+{
+  const auto range = [](const bootstrap_interval& of) {
+    return of.range ? fixed_digits(of.range->low, 3) + " to " + fixed_digits(of.range->high, 3) : "undefined";
+  };
+  return "by patients, " + std::to_string(found.drawn.resamples) + " draws of " +
+         std::to_string(found.accuracy.patients) + ", " + fixed_digits(100 * found.drawn.confidence, 0) +
+         " % intervals:\n  accuracy " + range(found.accuracy) + ", macro F1 " + range(found.macro_f1) +
+         "\n  macro AUC " + range(found.macro_auc_ovr) + '\n';
+}
+
 /// returns:  the headline numbers of the films of `split`, then confusion_table
 inline std::string summary_table(const metrics& found, std::string_view split)
 {
@@ -57,8 +70,9 @@ inline std::string summary_table(const metrics& found, std::string_view split)
     text += fixed_digits(*found.macro_auc_ovr, 3) + "  (exact, one finding against the rest)\n";
   else
     text += "undefined  (a finding has no film, or no other finding has one)\n";
-  text += "log loss   " + fixed_digits(found.log_loss, 3) + "\n\n";
-  return text + confusion_table(found.counts);
+  text += "log loss   " + fixed_digits(found.log_loss, 3) + '\n';
+  if (found.by_patients) text += interval_lines(*found.by_patients);
+  return text + '\n' + confusion_table(found.counts);
 }
 
 }  // namespace thorax
