@@ -55,6 +55,7 @@
 #include <thorax/evaluate/predictions_csv.hpp>        // predictions.csv
 #include <thorax/evaluate/confusion_matrix.hpp>       // labels against predictions
 #include <thorax/evaluate/auc.hpp>                    // area under the curve, exact
+#include <thorax/evaluate/roc_curve.hpp>              // what each threshold would do
 #include <thorax/evaluate/wilson_interval.hpp>        // how far a proportion can be trusted
 #include <thorax/evaluate/metrics.hpp>                // all numbers of an evaluation
 #include <thorax/evaluate/json_text.hpp>              // a JSON document, value by value
