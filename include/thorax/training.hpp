@@ -59,6 +59,7 @@
 #include <thorax/evaluate/wilson_interval.hpp>        // how far a proportion can be trusted
 #include <thorax/evaluate/metrics.hpp>                // all numbers of an evaluation
 #include <thorax/evaluate/calibration.hpp>            // whether probabilities mean what they say
+#include <thorax/evaluate/temperature.hpp>            // so that they do
 #include <thorax/evaluate/json_text.hpp>              // a JSON document, value by value
 #include <thorax/evaluate/metrics_json.hpp>           // metrics.json
 #include <thorax/evaluate/text_columns.hpp>           // columns of a text table
