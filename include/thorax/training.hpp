@@ -55,10 +55,13 @@
 #include <thorax/evaluate/predictions_csv.hpp>        // predictions.csv
 #include <thorax/evaluate/confusion_matrix.hpp>       // labels against predictions
 #include <thorax/evaluate/auc.hpp>                    // area under the curve, exact
+#include <thorax/evaluate/roc_curve.hpp>              // what each threshold would do
 #include <thorax/evaluate/wilson_interval.hpp>        // how far a proportion can be trusted
 #include <thorax/evaluate/patient_bootstrap.hpp>      // how far any measure can be trusted, by patients
 #include <thorax/evaluate/patient_intervals.hpp>      // the headline numbers' intervals, by patients
 #include <thorax/evaluate/metrics.hpp>                // all numbers of an evaluation
+#include <thorax/evaluate/calibration.hpp>            // whether probabilities mean what they say
+#include <thorax/evaluate/temperature.hpp>            // so that they do
 #include <thorax/evaluate/json_text.hpp>              // a JSON document, value by value
 #include <thorax/evaluate/metrics_json.hpp>           // metrics.json
 #include <thorax/evaluate/mcnemar.hpp>                // do two classifiers differ

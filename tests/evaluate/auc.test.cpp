@@ -137,6 +137,21 @@ TEST_CASE("an area without a positive or a negative film is undefined", "[evalua
   CHECK(thorax::auc_keras(std::vector<thorax::scored>{{0.2F, true}}, 200) == 0);
 }
 
+TEST_CASE("one finding against the rest leaves out films that are rejected or unlabeled", "[evaluate]")
+{
+  thorax::predictions films{{"A", "B"}, {}};
+  films.rows.push_back({.path = "a", .true_finding = 1, .predicted = 0, .probabilities = {0.75F, 0.25F}});
+  films.rows.push_back({.path = "b", .predicted = 0, .probabilities = {1, 0}});
+  films.rows.push_back({.path = "c", .true_finding = 0, .predicted = 1, .probabilities = {0.375F, 0.625F}});
+  films.rows.push_back({.path = "d", .true_finding = 1, .rejected = true, .reason = "lateral"});
+  const std::vector<thorax::scored> scores = thorax::one_against_rest(films, 1);
+  REQUIRE(scores.size() == 2);
+  CHECK(scores[0].score == 0.25F);
+  CHECK(scores[0].positive);
+  CHECK(scores[1].score == 0.625F);
+  CHECK_FALSE(scores[1].positive);
+}
+
 TEST_CASE("scores without an order are refused", "[evaluate]")
 {
   const float nan = std::numeric_limits<float>::quiet_NaN();

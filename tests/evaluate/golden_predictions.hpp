@@ -106,4 +106,17 @@ inline std::map<std::pair<std::string, std::string>, std::optional<double>> numb
   return all;
 }
 
+/// lists.txt by (case, key).
+inline std::map<std::pair<std::string, std::string>, std::vector<double>> lists()
+{
+  std::map<std::pair<std::string, std::string>, std::vector<double>> all;
+  std::istringstream lines{thorax::read_file(folder + "lists.txt")};
+  for (std::string line; std::getline(lines, line);) {
+    const std::vector<std::string> part = split(line);
+    std::vector<double>& values = all[{part.at(0), part.at(1)}];
+    for (std::size_t i = 2; i < part.size(); ++i) values.push_back(std::stod(part[i]));
+  }
+  return all;
+}
+
 }  // namespace golden

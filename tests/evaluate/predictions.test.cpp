@@ -104,3 +104,22 @@ TEST_CASE("findings that do not exclude each other have probabilities that add u
   films.findings_exclude_each_other = true;
   CHECK_THROWS_AS(thorax::ensure_sound(films), thorax::error);
 }
+
+TEST_CASE("films with a label that were not rejected are measured, and none to measure is refused", "[evaluate]")
+{
+  thorax::predictions films = two_films();
+  films.rows = {
+    {.true_finding = 0}, {.true_finding = -1}, {.true_finding = 1, .rejected = true}, {.true_finding = 2}};
+  CHECK(thorax::measured_films(films, "anything") == 2);
+  films.rows = {{.true_finding = -1}, {.true_finding = -1}, {.true_finding = -1, .rejected = true}};
+  std::string sentence;
+  try {
+    thorax::measured_films(films, "anything");
+  }
+  catch (const thorax::error& refused) {
+    sentence = refused.what();
+    CHECK(refused.code() == does_not_fit);
+  }
+  CHECK(sentence == "anything: no film to measure; of 3 films 1 were rejected and 2 carry no label; expected at "
+                    "least one film with a known finding");
+}

@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: MIT
 """Writes tests/data/files/evaluate: what scikit-learn and NumPy say about sets of predictions.
 
-Run by hand, from the repository's root, with NumPy and scikit-learn 1.5 or later:
+Run by hand, from the repository's root, with NumPy, SciPy and scikit-learn 1.7 or later:
 
     python3 tests/golden/evaluate_golden.py
 
 Releases before 1.3 round F1 more than once, and releases before 1.5 call the line of the accuracy "micro avg"
-when a finding has neither a film nor a prediction; 1.2.1 and 1.9.1 otherwise write the same reports.
+when a finding has neither a film nor a prediction; 1.2.1 and 1.9.1 otherwise write the same reports. Brier
+scores of more than two findings came with 1.7.
 
 The predictions themselves are not stored. tests/evaluate/golden_predictions.hpp makes the same ones from a
 case's seed by the rule in `predictions`, which uses only integers, one division and one rounding to float.
@@ -18,7 +19,18 @@ import warnings
 
 import numpy as np
 import sklearn
-from sklearn.metrics import accuracy_score, classification_report, f1_score, log_loss, roc_auc_score
+from scipy.optimize import brentq
+from sklearn.metrics import (
+    accuracy_score,
+    average_precision_score,
+    brier_score_loss,
+    classification_report,
+    f1_score,
+    log_loss,
+    precision_recall_curve,
+    roc_auc_score,
+    roc_curve,
+)
 
 FOLDER = pathlib.Path("tests/data/files/evaluate")
 BITS = (1 << 64) - 1
@@ -42,6 +54,10 @@ CASES = [
     ("five_few", 20, 9, 4, 0, -1, -1, ["A", "B", "C", "D", "E"]),
     ("eleven", 21, 1000, 6, 0, 4, -1, [f"finding {i}" for i in range(11)]),
 ]
+
+
+# Of these, whole curves and bins are kept: they have few different scores. Of the others, sums.
+KEPT_WHOLE = ("two_ties", "chest_ties", "five_few")
 
 
 def mixed(bits):
@@ -130,22 +146,95 @@ def numbers(labels, answers, probabilities, findings):
     yield "log_loss", loss
 
 
+def reliability(scores, hits, bins=15):
+    """Films, mean score and share of hits of each bin; open below, closed above, and 0 in the first."""
+    chosen = [np.digitize(scores, np.arange(1, bins) / bins, right=True) == b for b in range(bins)]
+    mean = lambda values: float(np.mean(values)) if len(values) else 0.0
+    return [(int(c.sum()), mean(scores[c]), mean(hits[c])) for c in chosen]
+
+
+def calibration_error(scores, hits):
+    return sum(n / len(scores) * abs(mean - share) for n, mean, share in reliability(scores, hits))
+
+
+def temperature(labels, logits):
+    """The temperature at which the mean of -ln softmax(logits / T)[label] is stationary; None if none is."""
+    above = logits - logits[np.arange(len(labels)), labels][:, None]
+
+    def slope(inverse):
+        weights = np.exp(inverse * (logits - logits.max(axis=1, keepdims=True)))
+        return float(np.mean(np.sum(weights * above, axis=1) / np.sum(weights, axis=1)))
+
+    if slope(0.0) >= 0 or above.max() <= 0:
+        return None
+    return 1 / brentq(slope, 0.0, 1e4, xtol=1e-15, rtol=1e-15)
+
+
+def calibration_numbers(labels, probabilities):
+    k = probabilities.shape[1]
+    yield "sklearn_log_loss", log_loss(labels, probabilities, labels=range(k))
+    yield "brier", brier_score_loss(labels, probabilities, labels=range(k), scale_by_half=False)
+    hits = (np.argmax(probabilities, axis=1) == labels).astype(np.float64)
+    yield "ece", calibration_error(np.max(probabilities, axis=1), hits)
+    errors = [calibration_error(probabilities[:, c], (labels == c).astype(np.float64)) for c in range(k)]
+    yield "classwise_ece", float(np.mean(errors))
+    yield "temperature", temperature(labels, 8 * probabilities)
+
+
+def curve_numbers(labels, probabilities):
+    for c in range(probabilities.shape[1]):
+        truth = labels == c
+        defined = 0 < truth.sum() < len(truth)
+        precision = average_precision_score(truth, probabilities[:, c]) if truth.any() else None
+        yield f"average_precision {c}", precision
+        if c > 0 or not defined:
+            continue
+        fpr, tpr, thresholds = roc_curve(truth, probabilities[:, c], drop_intermediate=False)
+        precision, recall, _ = precision_recall_curve(truth, probabilities[:, c])
+        yield "points", len(thresholds)
+        named = [("thresholds", thresholds[1:]), ("fpr", fpr), ("tpr", tpr)]
+        named += [("precision", precision), ("recall", recall)]
+        yield from ((f"sum of {name}", np.sum(values)) for name, values in named)
+
+
+def lists(labels, probabilities):
+    """Whole curves of every finding, and the bins of the highest probability."""
+    for c in range(probabilities.shape[1]):
+        truth = labels == c
+        if not 0 < truth.sum() < len(truth):
+            continue
+        fpr, tpr, thresholds = roc_curve(truth, probabilities[:, c], drop_intermediate=False)
+        precision, recall, rising = precision_recall_curve(truth, probabilities[:, c])
+        named = [("thresholds", thresholds), ("fpr", fpr), ("tpr", tpr)]
+        named += [("rising", rising), ("precision", precision), ("recall", recall)]
+        yield from ((f"{name} {c}", values) for name, values in named)
+    hits = (np.argmax(probabilities, axis=1) == labels).astype(np.float64)
+    bins = reliability(np.max(probabilities, axis=1), hits)
+    for name, values in zip(("films", "confidence", "accuracy"), zip(*bins)):
+        yield f"bin {name}", values
+
+
 def write(name, text):
     (FOLDER / name).write_bytes(text.encode())
 
 
 def main():
-    if tuple(int(part) for part in sklearn.__version__.split(".")[:2]) < (1, 5):
-        raise SystemExit(f"scikit-learn {sklearn.__version__} is too old, expected 1.5 or later")
-    warnings.simplefilter("ignore", UserWarning)  # a finding that is never predicted is meant here
+    if tuple(int(part) for part in sklearn.__version__.split(".")[:2]) < (1, 7):
+        raise SystemExit(f"scikit-learn {sklearn.__version__} is too old, expected 1.7 or later")
+    warnings.simplefilter("ignore", UserWarning)  # findings never predicted, and sums that single precision rounds
     FOLDER.mkdir(parents=True, exist_ok=True)
-    cases, values = [], []
+    cases, values, whole = [], [], []
     for name, seed, films, levels, skew, silent, absent, findings in CASES:
         labels, answers, probabilities = predictions(seed, films, levels, skew, silent, absent, findings)
         cases.append("\t".join(map(str, [name, seed, films, levels, skew, silent, absent, *findings])))
         write(f"{name}.report.txt", report(labels, answers, findings))
-        for key, value in numbers(labels, answers, probabilities, findings):
+        exact = probabilities.astype(np.float64)
+        found = [*numbers(labels, answers, probabilities, findings)]
+        found += [*calibration_numbers(labels, exact), *curve_numbers(labels, exact)]
+        for key, value in found:
             values.append(f"{name}\t{key}\t{'none' if value is None else repr(float(value))}")
+        for key, value in lists(labels, exact) if name in KEPT_WHOLE else ():
+            whole.append("\t".join([name, key, *(repr(float(number)) for number in value)]))
 
     # The confusion matrix of github.com/kiselyovd/chest-xray-classifier (commit 7fffa09, ConvNeXtV2-Tiny on the
     # official 624 test films), rows labels, columns predictions.
@@ -159,6 +248,7 @@ def main():
         values.append(f"numpy_sum\t{n}\t{float(np.sum(terms[:n]))!r}")
     write("cases.txt", "\n".join(cases) + "\n")
     write("numbers.txt", "\n".join(values) + "\n")
+    write("lists.txt", "\n".join(whole) + "\n")
 
 
 if __name__ == "__main__":

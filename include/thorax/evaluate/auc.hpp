@@ -15,7 +15,6 @@
 #include <optional>
 #include <span>
 #include <string>
-#include <utility>  // move
 #include <vector>
 
 namespace thorax {
@@ -28,12 +27,13 @@ struct scored {
 
 namespace detail {
 
-inline void ensure_finite(std::span<const scored> films)
+inline void ensure_finite(const char* measure, std::span<const scored> films)
 {
   for (std::size_t i = 0; i < films.size(); ++i)
     if (!std::isfinite(films[i].score))
-      throw error{error_code::number_not_finite,
-                  "area under the curve: score " + std::to_string(i) + " is infinite or not a number"};
+      throw error{error_code::number_not_finite, std::string{measure} + ": score " + std::to_string(i) +
+                                                   " is infinite or not a number; expected numbers that have an "
+                                                   "order; check the weights and the film's intensities"};
 }
 
 }  // namespace detail
@@ -46,7 +46,7 @@ inline void ensure_finite(std::span<const scored> films)
 /// cost:     n log n
 inline std::optional<double> auc_exact(std::vector<scored> films)
 {
-  detail::ensure_finite(films);
+  detail::ensure_finite("area under the curve", films);
   std::sort(films.begin(), films.end(), [](const scored& a, const scored& b) { return a.score < b.score; });
   std::int64_t negatives = 0;  // with a score below the current one
   std::int64_t positives = 0;
@@ -76,7 +76,7 @@ inline std::optional<double> auc_exact(std::vector<scored> films)
 /// see:       keras/src/metrics/confusion_metrics.py and metrics_utils.py, release 3
 inline double auc_keras(std::span<const scored> films, int thresholds)
 {
-  detail::ensure_finite(films);
+  detail::ensure_finite("Keras' area under the curve", films);
   if (thresholds < 2) throw error{error_code::does_not_fit, "Keras' area under the curve needs 2 thresholds"};
   const float last = static_cast<float>(thresholds - 1);
   std::vector<std::int64_t> positives(static_cast<std::size_t>(thresholds));
@@ -101,20 +101,27 @@ inline double auc_keras(std::span<const scored> films, int thresholds)
   return area / static_cast<double>(all_positives) / static_cast<double>(all_negatives);
 }
 
-/// returns:  the exact area of one finding against the rest, from the probabilities of the films measured;
-///           nothing if all of them show the finding or none does
+/// returns:  a score for each film measured: its probability of one finding, and whether it shows that finding
 /// throws:   as ensure_sound; error{does_not_fit} if `finding` is no index of a finding
-inline std::optional<double> auc_ovr_exact(const predictions& films, int finding)
+inline std::vector<scored> one_against_rest(const predictions& films, int finding)
 {
   ensure_sound(films);
   if (finding < 0 || finding >= static_cast<int>(films.findings.size()))
-    throw error{error_code::does_not_fit, "area under the curve: finding " + std::to_string(finding) +
+    throw error{error_code::does_not_fit, "one finding against the rest: finding " + std::to_string(finding) +
                                             ", expected 0 to " + std::to_string(films.findings.size() - 1)};
   std::vector<scored> scores;
   for (const prediction& film : films.rows)
     if (is_measured(film))
       scores.push_back({film.probabilities[static_cast<std::size_t>(finding)], film.true_finding == finding});
-  return auc_exact(std::move(scores));
+  return scores;
+}
+
+/// returns:  the exact area of one finding against the rest, from the probabilities of the films measured;
+///           nothing if all of them show the finding or none does
+/// throws:   as one_against_rest
+inline std::optional<double> auc_ovr_exact(const predictions& films, int finding)
+{
+  return auc_exact(one_against_rest(films, finding));
 }
 
 /// returns:  the unweighted mean over all findings; nothing if the area of one is undefined, because the mean

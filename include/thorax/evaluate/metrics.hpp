@@ -4,11 +4,10 @@
 
 #pragma once
 
-#include <thorax/base/error.hpp>                 // error
 #include <thorax/evaluate/auc.hpp>               // auc_ovr_exact, macro_auc_ovr_exact, auc_keras_micro200
 #include <thorax/evaluate/confusion_matrix.hpp>  // confusion_matrix
 #include <thorax/evaluate/patient_intervals.hpp>  // patient_intervals
-#include <thorax/evaluate/predictions.hpp>       // predictions
+#include <thorax/evaluate/predictions.hpp>       // predictions, measured_films
 #include <thorax/evaluate/wilson_interval.hpp>   // wilson_interval
 
 #include <algorithm>  // max
@@ -75,12 +74,7 @@ inline metrics metrics_of(const predictions& films)
     if (film.rejected) ++found.rejected;
     else if (film.true_finding < 0) ++found.unlabeled;
   }
-  found.n = found.counts.total();
-  if (found.n == 0)
-    throw error{error_code::does_not_fit,
-                "metrics: no film to measure; of " + std::to_string(films.rows.size()) + " films " +
-                  std::to_string(found.rejected) + " were rejected and " + std::to_string(found.unlabeled) +
-                  " carry no label; expected at least one film with a known finding"};
+  found.n = measured_films(films, "metrics");
   found.accuracy = found.counts.accuracy();
   found.accuracy_95 = wilson_interval(found.counts.correct(), found.n);
   found.macro_f1 = found.counts.macro_f1();

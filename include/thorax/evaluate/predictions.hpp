@@ -6,9 +6,10 @@
 
 #include <thorax/base/error.hpp>  // error
 
-#include <algorithm>  // any_of
+#include <algorithm>  // any_of, count_if
 #include <cmath>      // isfinite, abs
 #include <cstddef>    // size_t
+#include <cstdint>    // int64_t
 #include <string>
 #include <vector>
 
@@ -106,6 +107,21 @@ inline void ensure_sound(const predictions& films)
     detail::ensure_numbers_fit(film, "logits", film.logits, findings, true);
     detail::ensure_distribution(film, films.findings_exclude_each_other);
   }
+}
+
+/// returns:  how many films take part in measures
+/// throws:   error{does_not_fit} if none does; the sentence begins with `measure`
+inline std::int64_t measured_films(const predictions& films, const std::string& measure)
+{
+  const std::int64_t measured = std::count_if(films.rows.begin(), films.rows.end(), is_measured);
+  if (measured > 0) return measured;
+  const std::int64_t rejected =
+    std::count_if(films.rows.begin(), films.rows.end(), [](const prediction& film) { return film.rejected; });
+  const std::int64_t all = static_cast<std::int64_t>(films.rows.size());
+  throw error{error_code::does_not_fit, measure + ": no film to measure; of " + std::to_string(all) + " films " +
+                                          std::to_string(rejected) + " were rejected and " +
+                                          std::to_string(all - rejected) +
+                                          " carry no label; expected at least one film with a known finding"};
 }
 
 }  // namespace thorax
