@@ -11,6 +11,7 @@
 #include "words.hpp"
 
 #include <thorax/data/dataset.hpp>               // dataset
+#include <thorax/evaluate/calibration.hpp>            // calibration_of
 #include <thorax/evaluate/classification_report.hpp>  // classification_report
 #include <thorax/evaluate/metrics.hpp>                // metrics_of
 #include <thorax/evaluate/metrics_json.hpp>           // metrics_json
@@ -95,11 +96,12 @@ std::vector<std::filesystem::path> paths_of(const dataset& films)
   return paths;
 }
 
-std::string report_of(const metrics& found, const std::string& split, const loaded_model& net)
+std::string report_of(const metrics& found, const std::string& split, const std::optional<calibration>& trusted,
+                      const loaded_model& net)
 {
   std::string text = wrapped(notice) + '\n' + wrapped(net.description());
   if (!net.metadata().provenance.empty()) text += wrapped(printable(net.metadata().provenance));
-  return text + '\n' + summary_table(found, split) + '\n' + classification_report(found.counts);
+  return text + '\n' + summary_table(found, split, trusted) + '\n' + classification_report(found.counts);
 }
 
 void write_folder(const std::filesystem::path& folder, const std::string& report, const std::string& json,
@@ -129,8 +131,10 @@ void evaluate(const evaluate_options& options)
     options.data.string() + (options.fold ? ", fold " + std::to_string(*options.fold) : "");
   metrics found = metrics_of(said);
   found.by_patients = patient_intervals_of(said);
-  const std::string report = report_of(found, split, net);
-  const std::string json = metrics_json(found, split);
+  std::optional<calibration> trusted;
+  if (said.findings_exclude_each_other) trusted = calibration_of(said);
+  const std::string report = report_of(found, split, trusted, net);
+  const std::string json = metrics_json(found, split, trusted);
   const std::string csv = predictions_csv(said);
   if (options.csv != "-" && options.json != "-") std::cout << report;
   if (!options.csv.empty()) write_result(options.csv, csv);

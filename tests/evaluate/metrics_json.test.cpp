@@ -20,6 +20,30 @@ double number_at(const std::string& text, const std::string& name)
 
 }  // namespace
 
+TEST_CASE("calibration is in metrics.json if it is given", "[evaluate]")
+{
+  thorax::predictions films{{"A", "B"}, {}};
+  films.rows.push_back({.path = "a", .true_finding = 0, .predicted = 0, .probabilities = {0.75F, 0.25F}});
+  const std::string text = thorax::metrics_json(thorax::metrics_of(films), "one", thorax::calibration_of(films, 2));
+  CHECK(text.find("  \"calibration\": {\n"
+                  "    \"brier\": 0.125,\n"
+                  "    \"ece\": 0.25,\n"
+                  "    \"classwise_ece\": 0.25,\n"
+                  "    \"bins\": [\n"
+                  "      {\n"
+                  "        \"films\": 0,\n"
+                  "        \"mean_confidence\": 0,\n"
+                  "        \"accuracy\": 0\n"
+                  "      },\n"
+                  "      {\n"
+                  "        \"films\": 1,\n"
+                  "        \"mean_confidence\": 0.75,\n"
+                  "        \"accuracy\": 1\n"
+                  "      }\n"
+                  "    ]\n"
+                  "  },\n") != std::string::npos);
+}
+
 TEST_CASE("intervals by patients are in metrics.json if the metrics have them", "[evaluate]")
 {
   thorax::predictions films{{"A", "B"}, {}};

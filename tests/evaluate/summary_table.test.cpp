@@ -56,6 +56,8 @@ TEST_CASE("intervals by patients stand behind the numbers when there are some", 
   predictions_of_one films;
   thorax::metrics measured = thorax::metrics_of(films.all);
   CHECK(thorax::summary_table(measured, "one film").find("by patients") == std::string::npos);
+  CHECK(thorax::summary_table(measured, "one film", thorax::calibration_of(films.all))
+          .find("\ncalibration error 0.250 in 15 bins, Brier score 0.125\n") != std::string::npos);
   measured.by_patients = found;
   CHECK(thorax::summary_table(measured, "one film").find("by patients, 500 draws") != std::string::npos);
 }

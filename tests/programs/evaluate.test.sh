@@ -12,7 +12,7 @@ says out "Not a medical device." "films: 30 films measured, 0 rejected" "macro A
 fits out
 cmp out report/report.txt || fail "report.txt should be what the terminal shows"
 is "$(json report/metrics.json n)" 30
-says out "by patients, 2000 draws of"
+says out "by patients, 2000 draws of" "calibration error"
 is "$(json report/metrics.json by_patients resamples)" 2000
 is "$(json report/metrics.json by_patients patients)" "$(tail -n +2 films/manifest.csv | cut -d, -f3 | sort -u | wc -l)"
 is "$(json report/metrics.json confusion_matrix counts 2 2)" "$(grep -c ',VIRAL,VIRAL,' report/predictions.csv)"

@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include <thorax/evaluate/calibration.hpp>       // calibration
 #include <thorax/evaluate/confusion_matrix.hpp>  // confusion_matrix
 #include <thorax/evaluate/json_text.hpp>         // json_text
 #include <thorax/evaluate/metrics.hpp>           // metrics
@@ -62,6 +63,17 @@ inline void write_patient_intervals(json_text& json, const patient_intervals& fo
   json.end_object();
 }
 
+inline void write_calibration(json_text& json, const calibration& found)
+{
+  json.name("calibration").begin_object().name("brier").value(found.brier).name("ece").value(found.ece);
+  json.name("classwise_ece").value(found.classwise_ece).name("bins").begin_array();
+  for (const reliability_bin& bin : found.top_bins) {
+    json.begin_object().name("films").value(bin.films).name("mean_confidence").value(bin.mean_confidence);
+    json.name("accuracy").value(bin.accuracy).end_object();
+  }
+  json.end_array().end_object();
+}
+
 }  // namespace detail
 
 /// Writes the numbers with the split they were counted on, for without it they mean little: the name of a
@@ -69,7 +81,8 @@ inline void write_patient_intervals(json_text& json, const patient_intervals& fo
 ///
 /// returns:  the text of metrics.json; its keys are in docs/reference/evaluate/metrics_json.md. A number that
 ///           is undefined is `null`; every other reads back as the same double
-inline std::string metrics_json(const metrics& found, std::string_view split)
+inline std::string metrics_json(const metrics& found, std::string_view split,
+                                const std::optional<calibration>& trusted = {})
 {
   json_text json;
   json.begin_object();
@@ -82,6 +95,7 @@ inline std::string metrics_json(const metrics& found, std::string_view split)
   json.name("log_loss").value(found.log_loss);
   json.name("auc_keras_micro200").value(found.auc_keras_micro200);
   if (found.by_patients) detail::write_patient_intervals(json, *found.by_patients);
+  if (trusted) detail::write_calibration(json, *trusted);
   detail::write_findings(json, found);
   detail::write_counts(json, found.counts);
   return json.end_object().text();

@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include <thorax/evaluate/calibration.hpp>       // calibration
 #include <thorax/evaluate/confusion_matrix.hpp>  // confusion_matrix
 #include <thorax/evaluate/metrics.hpp>           // metrics
 #include <thorax/evaluate/patient_intervals.hpp>  // patient_intervals
@@ -12,6 +13,7 @@
 
 #include <algorithm>  // max
 #include <cstddef>    // size_t
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -55,7 +57,8 @@ inline std::string interval_lines(const patient_intervals& found)
 }
 
 /// returns:  the headline numbers of the films of `split`, then confusion_table
-inline std::string summary_table(const metrics& found, std::string_view split)
+inline std::string summary_table(const metrics& found, std::string_view split,
+                                 const std::optional<calibration>& trusted = {})
 {
   const interval& likely = found.accuracy_95;
   std::string text{split};
@@ -71,6 +74,9 @@ inline std::string summary_table(const metrics& found, std::string_view split)
   else
     text += "undefined  (a finding has no film, or no other finding has one)\n";
   text += "log loss   " + fixed_digits(found.log_loss, 3) + '\n';
+  if (trusted)
+    text += "calibration error " + fixed_digits(trusted->ece, 3) + " in " + std::to_string(trusted->top_bins.size()) +
+            " bins, Brier score " + fixed_digits(trusted->brier, 3) + '\n';
   if (found.by_patients) text += interval_lines(*found.by_patients);
   return text + '\n' + confusion_table(found.counts);
 }
