@@ -2,11 +2,16 @@
 
 #include "run_json.hpp"
 
-#include <thorax/base/file.hpp>    // read_file
-#include <thorax/base/random.hpp>  // mixed
+#include <thorax/base/content_key.hpp>  // content_key, key_writer
+#include <thorax/base/file.hpp>         // read_file
+#include <thorax/base/random.hpp>       // mixed
+#include <thorax/base/thread_pool.hpp>  // thread_pool
 
+#include <cstddef>  // size_t
 #include <cstdint>  // uint64_t
 #include <cstdio>   // snprintf
+#include <string_view>
+#include <vector>
 
 namespace thorax::program {
 
@@ -79,6 +84,31 @@ json run_json(const train_options& options, const fit_options& fitting, const da
   run["start"] = options.weights.empty() ? "random weights" : options.weights.string();
   for (const training_phase& phase : fitting.phases) run["phases"].push_back(json_of_phase(phase));
   return run;
+}
+
+std::string content_of(const dataset_split& split, int threads)
+{
+  std::vector<const film*> films;
+  for (const dataset* each : {&split.train, &split.validation})
+    for (const film& one : each->films) films.push_back(&one);
+  std::vector<content_key> keys(films.size());
+  thread_pool pool{threads};
+  pool.run(static_cast<int>(films.size()), [&](int i, int) {
+    const auto place = static_cast<std::size_t>(i);
+    keys[place] = key_writer{}.add(std::string_view{read_file(films[place]->path)}).key();
+  });
+  key_writer all;
+  for (const content_key& each : keys) all.add_number(each.first).add_number(each.second);
+  return all.key().text();
+}
+
+std::string content_of(std::span<const float> start, const weights_metadata& metadata)
+{
+  key_writer key;
+  key.add(start).add_number(static_cast<std::uint64_t>(metadata.preprocessing.resize));
+  key.add(std::span<const float>{metadata.preprocessing.mean}).add(std::span<const float>{metadata.preprocessing.deviation});
+  key.add(std::span<const double>{&metadata.batch_norm_epsilon, 1});
+  return key.key().text();
 }
 
 std::string fingerprint_of(json run, const dataset_split& split)

@@ -204,10 +204,12 @@ void run_training(const train_options& options, const dataset_split& split, std:
   trainer<Backend> trained{network, std::move(numbers), metadata.batch_norm_epsilon, chosen, options.seed};
   trained.keep_statistics(options.momentum);
   fit_options fitting = fitting_of(options, split);
-  ensure_phases_fit(fitting, *network);
+  ensure_phases_fit(fitting, *network, options.phases_from);
 
   const run_folder held{options.out, options.fresh};
-  const nlohmann::ordered_json run = run_json(options, fitting, split);
+  nlohmann::ordered_json run = run_json(options, fitting, split);
+  run["films_content"] = content_of(split, options.threads);
+  run["start_content"] = content_of(trained.parameters(), metadata);
   fitting.fingerprint = fingerprint_of(run, split);
   const std::optional<checkpoint> from = checkpoint_of(options, fitting, run);
   say_where_it_begins(from, fitting, options.fresh);
@@ -242,6 +244,7 @@ void train(train_options options)
   if (!options.weights.empty()) start.emplace(options.weights);
   take_what_weights_say(options, start);
   ensure_outside(options.out, options.data);
+  if (!options.cache.empty()) ensure_outside(options.cache, options.data);
   const dataset_split split = films_of(options);
   std::fprintf(stderr, "%zu films to train on, %zu to validate on (fold %d%s)\n", split.train.films.size(),
                split.validation.films.size(), options.fold, options.allow_leaky_split ? ", leaky split" : "");

@@ -3,6 +3,7 @@
 #include "train_options.hpp"
 
 #include "networks.hpp"
+#include "not_empty.hpp"
 #include "numbers.hpp"
 #include "preprocessings.hpp"
 #include "train_recipe.hpp"
@@ -70,7 +71,8 @@ void add_cache_options(CLI::App& command, train_options& options)
   command.add_option("--views", options.views, "changed forms in which each film is shown in turn; 0: a new one in every epoch")
     ->capture_default_str()->check(from_to(0, 10000));
   command.add_option("--cache", options.cache, "folder for what frozen layers make of films (default: OUT/features, "
-                     "removed in the end)");
+                     "removed in the end)")
+    ->check(not_empty);
   command.add_option("--cache-gb", options.cache_gigabytes, "gigabytes that it may take; 0: nothing is kept")
     ->capture_default_str()->check(from_to(0.0, 1e6));
 }
@@ -141,8 +143,10 @@ std::optional<reduce_on_plateau> plateau_of(const std::string& text)
 
 void add_train_options(CLI::App& command, train_options& options)
 {
-  command.add_option("--data", options.data, "folder of class folders, or one with a manifest.csv")->required();
-  command.add_option("--out", options.out, "folder for everything this run makes")->required();
+  command.add_option("--data", options.data, "folder of class folders, or one with a manifest.csv")->required()
+    ->check(not_empty);
+  command.add_option("--out", options.out, "folder for everything this run makes")->required()
+    ->check(not_empty);
   command.add_option("--preset", options.preset, "a whole recipe; options beside it count more")
     ->check(CLI::IsMember(preset_names));
   command.add_option("--network", options.network, "architecture (default: as --weights says, else small_densenet)")

@@ -32,6 +32,7 @@ struct train_options {
   std::string watch{"loss"};
   std::string best_by{"accuracy-then-loss"};
   std::vector<std::string> phases;
+  std::string phases_from{"--phase"};  ///< who says them
   int size{0};
   int fold{0};
   int batch{16};

@@ -7,6 +7,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>  // any_of
+
 namespace thorax::program {
 
 namespace {
@@ -23,6 +25,12 @@ best_by best_named(const std::string& name)
 {
   if (name == "loss") return best_by::loss;
   return name == "accuracy" ? best_by::accuracy : best_by::accuracy_then_loss;
+}
+
+bool has_cosine(const std::vector<std::string>& phases)
+{
+  return std::any_of(phases.begin(), phases.end(),
+                     [](const std::string& each) { return each.find(":cosine") != std::string::npos; });
 }
 
 /// The run of the reference project, step by step.
@@ -42,7 +50,7 @@ void set_keras_parity(const Usually& usually, train_options& options)
   usually("--label-smoothing", options.label_smoothing, 0.0);
   usually("--average", options.average, 0.0);
   usually("--phase", options.phases, phases);
-  usually("--plateau", options.plateau, ".3:3:1e-7");
+  if (!has_cosine(options.phases)) usually("--plateau", options.plateau, ".3:3:1e-7");
   usually("--stop-after", options.stop_after, 6);
   usually("--watch", options.watch, "loss");
   usually("--best-by", options.best_by, "accuracy");
@@ -52,7 +60,8 @@ void set_keras_parity(const Usually& usually, train_options& options)
 template<class Usually>
 void set_best(const Usually& usually, train_options& options)
 {
-  const std::vector<std::string> phases{"everything:18:2e-3:cosine"};
+  const bool falls_already = options.plateau != "off";  // a phase has one rule for its rate
+  const std::vector<std::string> phases{falls_already ? "everything:18:2e-3" : "everything:18:2e-3:cosine"};
   if (options.network.empty() && options.weights.empty()) usually("--size", options.size, 128);
   usually("--batch", options.batch, 16);
   usually("--rotation", options.rotation, 12.0);
@@ -72,6 +81,7 @@ void apply_preset(const CLI::App& command, train_options& options)
   };
   if (options.preset == "keras-parity") set_keras_parity(usually, options);
   if (options.preset == "best") set_best(usually, options);
+  if (!options.preset.empty() && command.count("--phase") == 0) options.phases_from = "--preset " + options.preset;
 }
 
 fit_options fitting_of(const train_options& options, const dataset_split& split)
@@ -94,7 +104,7 @@ fit_options fitting_of(const train_options& options, const dataset_split& split)
   return fitting;
 }
 
-void ensure_phases_fit(const fit_options& fitting, const blueprint& network)
+void ensure_phases_fit(const fit_options& fitting, const blueprint& network, const std::string& who_says_them)
 {
   for (const training_phase& phase : fitting.phases) {
     try {
@@ -102,7 +112,7 @@ void ensure_phases_fit(const fit_options& fitting, const blueprint& network)
       ensure_usable(phase);
     }
     catch (const error& problem) {
-      throw error{error_code::wrong_usage, std::string{"--phase: "} + problem.what()};
+      throw error{error_code::wrong_usage, who_says_them + ": " + problem.what()};
     }
   }
 }

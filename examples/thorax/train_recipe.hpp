@@ -24,6 +24,6 @@ void apply_preset(const CLI::App& command, train_options& options);
 fit_options fitting_of(const train_options& options, const dataset_split& split);
 
 /// throws:  error{wrong_usage} if a phase begins at no part of the network, or could not be trained
-void ensure_phases_fit(const fit_options& fitting, const blueprint& network);
+void ensure_phases_fit(const fit_options& fitting, const blueprint& network, const std::string& who_says_them);
 
 }  // namespace thorax::program

@@ -45,6 +45,20 @@ ends 0 "${run[@]}" --out whole
 says err "this run is over"
 ends 1 "${run[@]}" --out whole --seed 2
 says err "other films or options" "seed was 1 and is 2" "--fresh begins again"
+cp films/VIRAL/phantom_0001.png kept.png
+cp films/NORMAL/phantom_0001.png films/VIRAL/phantom_0001.png
+ends 1 "${run[@]}" --out whole
+says err "other films or options" "films_content was"
+mv kept.png films/VIRAL/phantom_0001.png
+cp whole/weights.safetensors start.safetensors
+begun=(thorax train --data films --size 64 --batch 8 --threads 1 --phase classifier:2:1e-3 --weights start.safetensors --out begun)
+ends 0 "${begun[@]}"
+ends 0 thorax train --data films --size 64 --batch 8 --threads 1 --phase classifier:1:1e-3 --seed 9 --preprocessing keras --out nearest
+cp nearest/weights.safetensors start.safetensors
+ends 1 "${begun[@]}"
+says err "start_content was"
+ends 2 "${run[@]}" --out no --cache films/kept
+says err "lies among the films"
 damage() { printf x | dd of="$1" bs=1 seek=5000 conv=notrunc 2>err; }
 cp -r whole broken
 damage broken/checkpoint.safetensors
@@ -107,8 +121,10 @@ is "$(json best/run.json class_weights)" "[]"
 ends 0 "${best[@]}" --out weighed --class-weights --rotation 3
 is "$(json weighed/run.json augmentation rotation_degrees)" 3.0
 [ "$(json weighed/run.json class_weights)" != "[]" ] || fail "an option beside a preset should count more"
+ends 0 "${best[@]:0:4}" --data films --size 64 --threads 1 --most-films 6 --plateau .3:3 --out falls --phase everything:1:1e-3
+ends 0 "${parity[@]}" --out cosine --phase classifier:1:1e-4:cosine
 ends 2 "${parity[@]}" --out no
-says err "'features.denseblock4.denselayer24.conv2' is neither a part nor a weight"
+says err "--preset keras-parity: 'features.denseblock4.denselayer24.conv2' is neither a part nor a weight"
 
 ends 2 thorax train --data films --out films/run --size 64
 says err "lies among the films"
