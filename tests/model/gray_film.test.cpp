@@ -37,6 +37,11 @@ TEST_CASE("channels are compared bit for bit: what is not a number may be gray, 
   CHECK_FALSE(is_gray({0, 1, -0.0F, 1}, 2));
 }
 
+TEST_CASE("a plan without ops begins with no convolution", "[model]")
+{
+  CHECK_FALSE(thorax::begins_with_convolution(thorax::plan_view{}));
+}
+
 TEST_CASE("weights of all channels are added up, tap by tap, for each output", "[model]")
 {
   op step;

@@ -27,6 +27,7 @@ inline bool is_gray(const view<const float>& film)
 ///           see the film afterwards
 constexpr bool begins_with_convolution(const plan_view& plan)
 {
+  if (plan.ops.empty()) return false;
   const op& first = plan.ops.front();
   if (first.kind != op_kind::convolution || first.in != plan.input || first.has_rule_before() ||
       first.mean_before != each_pixel)
