@@ -36,9 +36,11 @@ struct some_training {
   thorax::trainer<cpu> trained;
   temporary_folder folder;
 
-  explicit some_training(const char* boundary, int threads = 1, std::uint64_t weights = 1)
+  explicit some_training(const char* boundary, int threads = 1, std::uint64_t weights = 1,
+                         const thorax::cpu_options& switches = {})
     : trained{thorax::blueprint_of<tiny_network>(),
-              random_weights(thorax::blueprint_of<tiny_network>()->predicting, weights), 1e-5, cpu{threads}, 1}
+              random_weights(thorax::blueprint_of<tiny_network>()->predicting, weights), 1e-5,
+              cpu{threads, switches}, 1}
   {
     trained.begin_phase({.boundary = thorax::freeze_boundary(view_of(trained.network().written), boundary)});
   }
@@ -167,6 +169,8 @@ TEST_CASE("whatever features depend on has a key of its own", "[train]")
   CHECK(keys.size() == 10);
   keys.insert(key_of_features(some_training{"classifier", 2}.trained, some.films, 1, usual));  // threads do not count
   CHECK(keys.size() == 10);
+  add(some_training{"classifier", 1, 1, {.gray = false}}, 1, usual);  // gray films round otherwise
+  CHECK(keys.size() == 11);
 }
 
 TEST_CASE("validation by features is that of the whole network, cached or not", "[train]")

@@ -207,6 +207,8 @@ public:
     std::string words;
     const auto chosen = chosen_.predictor();
     if constexpr (requires { chosen.architecture(); }) words = chosen.architecture();
+    if constexpr (requires { chosen.joins_gray_channels(); })
+      if (chosen.joins_gray_channels()) words += " gray";
     for (const op& step : split_.frozen.ops)
       if constexpr (requires { chosen.way_of(step); }) words += " " + std::string{chosen.way_of(step)};
     return words;
