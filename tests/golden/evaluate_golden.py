@@ -32,9 +32,9 @@ from sklearn.metrics import (
     roc_curve,
 )
 
+from random_stream import Stream
+
 FOLDER = pathlib.Path("tests/data/files/evaluate")
-BITS = (1 << 64) - 1
-GOLDEN = 0x9E3779B97F4A7C15
 
 LONG_NAMES = ["NORMAL", "PNEUMONIA_OF_UNKNOWN_BACTERIAL_ORIGIN", "ERGUSS, LINKS (ÄRZTLICH)"]
 CHEST = ["BACTERIAL", "NORMAL", "VIRAL"]
@@ -58,30 +58,6 @@ CASES = [
 
 # Of these, whole curves and bins are kept: they have few different scores. Of the others, sums.
 KEPT_WHOLE = ("two_ties", "chest_ties", "five_few")
-
-
-def mixed(bits):
-    bits = ((bits ^ (bits >> 30)) * 0xBF58476D1CE4E5B9) & BITS
-    bits = ((bits ^ (bits >> 27)) * 0x94D049BB133111EB) & BITS
-    return bits ^ (bits >> 31)
-
-
-class Stream:
-    """thorax::random_stream, include/thorax/base/random.hpp."""
-
-    def __init__(self, seed):
-        self.key = mixed((seed + GOLDEN) & BITS)
-
-    def child(self, name):
-        stream = Stream(0)
-        stream.key = mixed(self.key ^ mixed((name + 2 * GOLDEN) & BITS))
-        return stream
-
-    def uniform(self, index):
-        return (mixed((self.key + (index + 1) * GOLDEN) & BITS) >> 11) * 2.0**-53
-
-    def below(self, index, count):
-        return int(self.uniform(index) * count)
 
 
 def predictions(seed, films, levels, skew, silent, absent, findings):
