@@ -30,11 +30,9 @@ inline dataset dataset_with_folds(const std::filesystem::path& folder, leaky_spl
                                      [](const film& each) { return each.fold >= 0; });
   if (!has_none) return films;
   assign_folds(films, 10, 0, leak);
-  const bool has_manifest = std::filesystem::exists(films.folder / "manifest.csv") ||
-                            std::filesystem::exists(films.folder / ".." / "manifest.csv");
-  std::cerr << (has_manifest ? "thorax: note: manifest.csv names no folds: ten were made of its patients\n"
-                             : "thorax: note: no manifest.csv says whose films these are: patients are guessed from "
-                               "the names of files, and ten folds made of them\n");
+  std::cerr << (films.has_manifest ? "thorax: note: manifest.csv names no folds: ten were made of its patients\n"
+                                   : "thorax: note: no manifest.csv says whose films these are: patients are guessed "
+                                     "from the names of files, and ten folds made of them\n");
   return films;
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <thorax/data/read_dataset.hpp>
 
+#include <thorax/data/split.hpp>
+
 #include "support/catch.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -81,6 +83,8 @@ TEST_CASE("a manifest beside the class folders gives patients and folds", "[data
   CHECK(films.films[0].fold == 4);
   CHECK(films.films[1].patient == "kim, too");
   CHECK(films.films[2].fold == 1);
+  CHECK(films.has_manifest);
+  CHECK(thorax::split_by_fold(films, 4, thorax::leaky_split::allowed).train.has_manifest);
   REQUIRE(films.remarks.size() == 1);
   CHECK(contains(films.remarks[0], "lists 4 films, 3 of them are here"));
 }
@@ -106,6 +110,7 @@ TEST_CASE("a table above the folder that speaks of something else is left alone"
   touch(folder / "manifest.csv", "invoice,amount\n1,2\n");
   const dataset films = read_dataset(folder / "films");
   CHECK(films.films[0].patient == "A/1.png");
+  CHECK_FALSE(films.has_manifest);
   REQUIRE(films.remarks.size() == 1);
   CHECK(contains(films.remarks[0], "so it is not used"));
 }

@@ -27,6 +27,7 @@ struct dataset {
   std::vector<film> films;            ///< by finding, then by file name
   std::filesystem::path folder;       ///< the folder that holds the class folders
   std::size_t skipped{};              ///< entries of the class folders that are no pictures, by their names
+  bool has_manifest{};                ///< a manifest.csv says whose films these are; else patients are guessed
   std::vector<std::string> remarks;   ///< sentences for people: what was chosen or left out while reading
 };
 

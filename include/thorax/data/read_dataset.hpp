@@ -167,6 +167,7 @@ inline dataset read_dataset(const std::filesystem::path& folder)
                   "named after it"};
   detail::ensure_names_differ(classes);
   const std::optional<manifest> known = detail::manifest_of(films.folder, films.remarks);
+  films.has_manifest = known.has_value();
   for (const std::filesystem::path& each : classes) detail::read_class(each, known, films);
   if (films.skipped > 0)
     films.remarks.push_back(std::to_string(films.skipped) + " files in '" + films.folder.string() +

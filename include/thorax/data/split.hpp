@@ -122,7 +122,7 @@ inline void assign_folds(dataset& films, int folds, std::uint64_t seed, leaky_sp
 /// throws:   error{does_not_fit} if a film has no fold, a part is empty, or, unless allowed, a patient is in both
 inline dataset_split split_by_fold(const dataset& films, int fold, leaky_split leak = leaky_split::refused)
 {
-  const dataset empty{films.findings, {}, films.folder, films.skipped, films.remarks};
+  const dataset empty{films.findings, {}, films.folder, films.skipped, films.has_manifest, films.remarks};
   dataset_split parts{empty, empty};
   for (const film& each : films.films) {
     if (each.fold < 0)
