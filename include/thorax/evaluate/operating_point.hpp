@@ -6,9 +6,10 @@
 
 #include <thorax/base/error.hpp>                // error
 #include <thorax/evaluate/binary_view.hpp>      // binary_film
+#include <thorax/evaluate/roc_curve.hpp>        // counts_above, films_above
 #include <thorax/evaluate/wilson_interval.hpp>  // wilson_interval
 
-#include <algorithm>  // find_if, sort
+#include <algorithm>  // find_if
 #include <cmath>      // isfinite, isnan
 #include <cstdint>    // int64_t
 #include <optional>
@@ -49,60 +50,36 @@ inline std::optional<proportion> proportion_of(std::int64_t part, std::int64_t w
   return proportion{static_cast<double>(part) / static_cast<double>(whole), wilson_interval(part, whole)};
 }
 
-struct sides {
-  std::int64_t positive{};
-  std::int64_t negative{};
-};
-
-inline sides ensure_two_sides(std::span<const binary_film> films)
+/// returns:  all films
+inline films_above ensure_two_sides(std::span<const binary_film> films)
 {
-  sides count;
+  films_above count;
   for (const binary_film& film : films) {
     if (!std::isfinite(film.score))
       throw error{error_code::number_not_finite, "operating point: a score is infinite or not a number"};
-    ++(film.positive ? count.positive : count.negative);
+    ++(film.positive ? count.positives : count.negatives);
   }
-  if (count.positive == 0 || count.negative == 0)
-    throw error{error_code::does_not_fit, "operating point: " + std::to_string(count.positive) + " positive and " +
-                                            std::to_string(count.negative) +
+  if (count.positives == 0 || count.negatives == 0)
+    throw error{error_code::does_not_fit, "operating point: " + std::to_string(count.positives) + " positive and " +
+                                            std::to_string(count.negatives) +
                                             " negative films, expected at least one of each"};
   return count;
 }
 
 /// `called` counts the films called positive, by their labels.
-inline operating_point point_of(sides all, sides called, std::optional<double> threshold, std::int64_t tied = 1)
+inline operating_point point_of(const films_above& all, const films_above& called, std::optional<double> threshold,
+                                std::int64_t tied = 1)
 {
   operating_point point{.threshold = threshold, .tied = tied};
-  point.true_positives = called.positive;
-  point.false_negatives = all.positive - called.positive;
-  point.false_positives = called.negative;
-  point.true_negatives = all.negative - called.negative;
-  point.sensitivity = *proportion_of(point.true_positives, all.positive);
-  point.specificity = *proportion_of(point.true_negatives, all.negative);
-  point.ppv = proportion_of(point.true_positives, called.positive + called.negative);
+  point.true_positives = called.positives;
+  point.false_negatives = all.positives - called.positives;
+  point.false_positives = called.negatives;
+  point.true_negatives = all.negatives - called.negatives;
+  point.sensitivity = *proportion_of(point.true_positives, all.positives);
+  point.specificity = *proportion_of(point.true_negatives, all.negatives);
+  point.ppv = proportion_of(point.true_positives, called.positives + called.negatives);
   point.npv = proportion_of(point.true_negatives, point.true_negatives + point.false_negatives);
   return point;
-}
-
-struct cut {
-  double threshold{};
-  sides called{};
-};
-
-/// returns:  one cut for each different score, from the highest down. Films of equal score pass together.
-inline std::vector<cut> cuts_of(std::span<const binary_film> films)
-{
-  std::vector<binary_film> sorted{films.begin(), films.end()};
-  std::sort(sorted.begin(), sorted.end(),
-            [](const binary_film& a, const binary_film& b) { return a.score > b.score; });
-  std::vector<cut> cuts;
-  sides called;
-  for (const binary_film& film : sorted) {
-    ++(film.positive ? called.positive : called.negative);
-    if (cuts.empty() || cuts.back().threshold != film.score) cuts.push_back({film.score, called});
-    else cuts.back().called = called;
-  }
-  return cuts;
 }
 
 }  // namespace detail
@@ -113,10 +90,10 @@ inline std::vector<cut> cuts_of(std::span<const binary_film> films)
 /// throws:  error{does_not_fit} without a positive or without a negative film; error{number_not_finite}
 inline operating_point point_of_answers(std::span<const binary_film> films)
 {
-  const detail::sides all = detail::ensure_two_sides(films);
-  detail::sides called;
+  const detail::films_above all = detail::ensure_two_sides(films);
+  detail::films_above called;
   for (const binary_film& film : films)
-    if (film.classified) ++(film.positive ? called.positive : called.negative);
+    if (film.classified) ++(film.positive ? called.positives : called.negatives);
   return detail::point_of(all, called, std::nullopt);
 }
 
@@ -127,10 +104,10 @@ inline operating_point point_at(std::span<const binary_film> films, double thres
 {
   if (std::isnan(threshold))
     throw error{error_code::number_not_finite, "operating point: the threshold is not a number"};
-  const detail::sides all = detail::ensure_two_sides(films);
-  detail::sides called;
+  const detail::films_above all = detail::ensure_two_sides(films);
+  detail::films_above called;
   for (const binary_film& film : films)
-    if (film.score >= threshold) ++(film.positive ? called.positive : called.negative);
+    if (film.score >= threshold) ++(film.positive ? called.positives : called.negatives);
   return detail::point_of(all, called, threshold);
 }
 
@@ -140,21 +117,21 @@ inline operating_point point_at(std::span<const binary_film> films, double thres
 /// see:     Youden 1950; numpy.argmax(tpr - fpr) over sklearn.metrics.roc_curve
 inline operating_point point_of_youden(std::span<const binary_film> films)
 {
-  const detail::sides all = detail::ensure_two_sides(films);
-  const auto height = [&](const detail::cut& at) {  // J times both counts
-    return at.called.positive * all.negative - at.called.negative * all.positive;
+  const detail::films_above all = detail::ensure_two_sides(films);
+  const auto height = [&](const detail::films_above& at) {  // J times both counts
+    return at.positives * all.negatives - at.negatives * all.positives;
   };
-  const std::vector<detail::cut> cuts = detail::cuts_of(films);
-  const detail::cut* best = &cuts.front();
+  const std::vector<detail::films_above> cuts = detail::counts_above(std::vector(films.begin(), films.end()));
+  const detail::films_above* best = &cuts.front();
   std::int64_t tied = 0;
-  for (const detail::cut& at : cuts) {
+  for (const detail::films_above& at : cuts) {
     if (height(at) > height(*best)) {
       best = &at;
       tied = 0;
     }
     if (height(at) == height(*best)) ++tied;
   }
-  return detail::point_of(all, best->called, best->threshold, tied);
+  return detail::point_of(all, *best, best->threshold, tied);
 }
 
 /// The highest threshold among the films' scores that reaches a sensitivity: of those that do, none has a
@@ -166,13 +143,13 @@ inline operating_point point_of_sensitivity(std::span<const binary_film> films, 
   if (!(wanted > 0 && wanted <= 1))
     throw error{error_code::wrong_usage, "operating point: a sensitivity of " + std::to_string(wanted) +
                                            " is wanted, expected above 0 and at most 1"};
-  const detail::sides all = detail::ensure_two_sides(films);
-  const std::vector<detail::cut> cuts = detail::cuts_of(films);
-  const auto reaches = [&](const detail::cut& at) {  // a quotient, so that 19 of 20 is 0.95
-    return static_cast<double>(at.called.positive) / static_cast<double>(all.positive) >= wanted;
+  const detail::films_above all = detail::ensure_two_sides(films);
+  const std::vector<detail::films_above> cuts = detail::counts_above(std::vector(films.begin(), films.end()));
+  const auto reaches = [&](const detail::films_above& at) {  // a quotient, so that 19 of 20 is 0.95
+    return static_cast<double>(at.positives) / static_cast<double>(all.positives) >= wanted;
   };
   const auto found = std::find_if(cuts.begin(), cuts.end(), reaches);  // the lowest score always does
-  return detail::point_of(all, found->called, found->threshold);
+  return detail::point_of(all, *found, found->threshold);
 }
 
 }  // namespace thorax

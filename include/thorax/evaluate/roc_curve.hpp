@@ -32,7 +32,7 @@ struct precision_recall_point {
 
 namespace detail {
 
-/// How many films score at least `threshold`.
+/// How many films of either label score at least `threshold`.
 struct films_above {
   double threshold{};
   std::int64_t positives{};
@@ -40,20 +40,28 @@ struct films_above {
 };
 
 /// returns:  a count for each score that occurs, from the highest down; films of one score come in together
-inline std::vector<films_above> counts_above(const char* measure, std::vector<scored> films)
+/// requires: finite scores
+template<class Film>
+std::vector<films_above> counts_above(std::vector<Film> films)
 {
-  ensure_finite(measure, films);
-  std::sort(films.begin(), films.end(), [](const scored& a, const scored& b) { return a.score > b.score; });
+  std::sort(films.begin(), films.end(), [](const Film& a, const Film& b) { return a.score > b.score; });
   std::vector<films_above> counts;
   films_above so_far;
   for (std::size_t i = 0; i < films.size();) {
-    const float score = films[i].score;
+    const auto score = films[i].score;
     so_far.threshold = static_cast<double>(score);
     for (; i < films.size() && films[i].score == score; ++i)
       ++(films[i].positive ? so_far.positives : so_far.negatives);
     counts.push_back(so_far);
   }
   return counts;
+}
+
+/// throws:  error{number_not_finite}, in the name of `measure`
+inline std::vector<films_above> counts_above(const char* measure, const std::vector<scored>& films)
+{
+  ensure_finite(measure, films);
+  return counts_above(films);
 }
 
 inline double share(std::int64_t part, std::int64_t whole)
