@@ -2,15 +2,13 @@
 
 #include "run_json.hpp"
 
-#include <thorax/base/content_key.hpp>  // content_key, key_writer
+#include <thorax/base/content_key.hpp>  // content_key, key_of_file, key_writer
 #include <thorax/base/file.hpp>         // read_file
 #include <thorax/base/random.hpp>       // mixed
-#include <thorax/base/thread_pool.hpp>  // thread_pool
 
 #include <cstddef>  // size_t
 #include <cstdint>  // uint64_t
 #include <cstdio>   // snprintf
-#include <string_view>
 #include <vector>
 
 namespace thorax::program {
@@ -86,16 +84,15 @@ json run_json(const train_options& options, const fit_options& fitting, const da
   return run;
 }
 
-std::string content_of(const dataset_split& split, int threads)
+std::string content_of(const dataset_split& split, thread_pool& pool)
 {
   std::vector<const film*> films;
   for (const dataset* each : {&split.train, &split.validation})
     for (const film& one : each->films) films.push_back(&one);
   std::vector<content_key> keys(films.size());
-  thread_pool pool{threads};
   pool.run(static_cast<int>(films.size()), [&](int i, int) {
     const auto place = static_cast<std::size_t>(i);
-    keys[place] = key_writer{}.add(std::string_view{read_file(films[place]->path)}).key();
+    keys[place] = key_of_file(films[place]->path);
   });
   key_writer all;
   for (const content_key& each : keys) all.add_number(each.first).add_number(each.second);

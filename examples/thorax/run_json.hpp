@@ -6,9 +6,10 @@
 
 #include "train_options.hpp"
 
+#include <thorax/base/thread_pool.hpp>        // thread_pool
 #include <thorax/data/split.hpp>              // dataset_split
 #include <thorax/model/weights_metadata.hpp>  // weights_metadata
-#include <thorax/train/fit.hpp>   // fit_options
+#include <thorax/train/fit.hpp>               // fit_options
 
 #include <nlohmann/json.hpp>
 
@@ -23,7 +24,7 @@ nlohmann::ordered_json run_json(const train_options& options, const fit_options&
 /// returns:  a key that changes with any byte of any film
 ///
 /// throws:  error{file_unreadable} for a film that cannot be read
-std::string content_of(const dataset_split& split, int threads);
+std::string content_of(const dataset_split& split, thread_pool& pool);
 
 /// returns:  a key that changes with the numbers that training begins with, and with how films become numbers
 std::string content_of(std::span<const float> start, const weights_metadata& metadata);

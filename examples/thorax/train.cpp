@@ -208,7 +208,7 @@ void run_training(const train_options& options, const dataset_split& split, std:
 
   const run_folder held{options.out, options.fresh};
   nlohmann::ordered_json run = run_json(options, fitting, split);
-  run["films_content"] = content_of(split, options.threads);
+  run["films_content"] = content_of(split, trained.pool());
   run["start_content"] = content_of(trained.parameters(), metadata);
   fitting.fingerprint = fingerprint_of(run, split);
   const std::optional<checkpoint> from = checkpoint_of(options, fitting, run);

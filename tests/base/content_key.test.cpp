@@ -2,10 +2,15 @@
 
 #include <thorax/base/content_key.hpp>
 
+#include <thorax/base/file.hpp>
+
 #include "support/catch.hpp"
+#include "support/refuses.hpp"
+#include "support/temporary_folder.hpp"
 
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 using thorax::content_key;
@@ -52,4 +57,15 @@ TEST_CASE("every bit counts in both halves of a key", "[base]")
 TEST_CASE("a key is told in 32 digits", "[base]")
 {
   CHECK((content_key{0x0123456789abcdefU, 15}.text() == "0123456789abcdef000000000000000f"));
+}
+
+TEST_CASE("a file has the key of what it holds, also of nothing, and a missing one is named", "[base]")
+{
+  const temporary_folder folder;
+  for (const char* text : {"a film", ""}) {
+    thorax::write_file(folder / "film", std::string{text});
+    CHECK(thorax::key_of_file(folder / "film") == key_writer{}.add(std::string_view{text}).key());
+  }
+  CHECK(refuses(thorax::error_code::file_unreadable, "'" + (folder / "none").string() + "'",
+                [&] { thorax::key_of_file(folder / "none"); }));
 }

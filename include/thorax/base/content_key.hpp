@@ -5,12 +5,14 @@
 
 #pragma once
 
+#include <thorax/base/file.hpp>    // mapped_file
 #include <thorax/base/random.hpp>  // mixed
 
 #include <compare>
 #include <cstddef>  // byte, size_t
 #include <cstdint>  // uint64_t
 #include <cstring>  // memcpy
+#include <filesystem>
 #include <span>
 #include <string>
 #include <string_view>
@@ -74,5 +76,13 @@ private:
   std::uint64_t first_{0x243f6a8885a308d3U};  // digits of pi, as good as any
   std::uint64_t second_{0x13198a2e03707344U};
 };
+
+/// returns:  a key of what a file holds
+/// throws:   error{file_unreadable}
+inline content_key key_of_file(const std::filesystem::path& path)
+{
+  const mapped_file file{path};
+  return key_writer{}.add(file.bytes()).key();
+}
 
 }  // namespace thorax

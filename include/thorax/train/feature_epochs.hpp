@@ -6,7 +6,6 @@
 #pragma once
 
 #include <thorax/base/content_key.hpp>     // content_key, key_writer
-#include <thorax/base/file.hpp>            // mapped_file
 #include <thorax/data/epoch_loader.hpp>    // epoch_loader, film_source
 #include <thorax/data/shuffled.hpp>        // shuffled, in_order
 #include <thorax/train/feature_cache.hpp>  // feature_cache
@@ -53,10 +52,7 @@ public:
   feature_name name(std::size_t index, std::int64_t view)
   {
     std::optional<content_key>& known = keys_[index];
-    if (!known) {
-      const mapped_file file{films_->film_at(index).path};
-      known = key_writer{}.add(file.bytes()).key();
-    }
+    if (!known) known = key_of_file(films_->film_at(index).path);
     if (view == unchanged_view) return {*known, view};
     return {key_writer{}.add_number(known->first).add_number(known->second).add_number(index).key(), view};
   }
