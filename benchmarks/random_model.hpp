@@ -14,7 +14,7 @@
 namespace benchmark {
 
 inline thorax::any_model<thorax::cpu_inference> random_model(int size, int threads,
-                                                               const thorax::cpu_options& switches = {})
+                                                             const thorax::cpu_options& switches = {})
 {
   const auto network = chest_blueprint(size);
   return {network,

@@ -12,10 +12,11 @@
 
 #include <CLI/CLI.hpp>
 
+#include <array>
 #include <cstdio>   // fprintf
 #include <string>
 #include <string_view>
-#include <utility>  // move
+#include <utility>  // move, pair
 
 namespace thorax::program {
 
@@ -37,11 +38,16 @@ std::shared_ptr<const blueprint> network_of(const weights_file& file, const mode
 
 void ensure_switches_fit(const model_options& options)
 {
+  if (options.backend == "cpu") return;
   const cpu_options& asked = options.switches;
-  if (options.backend == "cpu" || asked == cpu_options{.pinned = asked.pinned}) return;
-  const std::string first = asked.bf16 ? "--bf16" : !asked.winograd ? "--no-winograd" : !asked.strassen ? "--no-strassen" : "--no-gray";
-  throw error{error_code::wrong_usage, first + " is for --backend cpu; the reference computes everything as it is "
-                                               "written, in single precision with sums in double"};
+  const std::array<std::pair<bool, const char*>, 4> switches{{{asked.bf16, "--bf16"},
+                                                              {!asked.winograd, "--no-winograd"},
+                                                              {!asked.strassen, "--no-strassen"},
+                                                              {!asked.gray, "--no-gray"}}};
+  for (const auto& [is_asked, name] : switches)
+    if (is_asked)
+      throw error{error_code::wrong_usage, std::string{name} + " is for --backend cpu; the reference computes everything "
+                                             "as it is written, in single precision with sums in double"};
 }
 
 std::variant<any_model<cpu>, any_model<reference>> read(const model_options& options)

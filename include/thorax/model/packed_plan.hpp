@@ -14,6 +14,7 @@
 
 #include <algorithm>  // max
 #include <cstddef>    // size_t
+#include <optional>
 #include <span>
 #include <type_traits>  // is_convertible_v
 #include <utility>      // move
@@ -45,9 +46,9 @@ public:
               const workers& crew)
     : plan_{plan}, chosen_{std::move(chosen)}
   {
-    if (joins_gray_channels(chosen_) && begins_with_convolution(plan)) {
-      gray_.push_back(of_one_channel(plan.ops.front()));
-      make_room(gray_.front());
+    if (joins_gray_channels(chosen_) && plan.input.shape.channels > 1 && begins_with_convolution(plan)) {
+      gray_ = of_one_channel(plan.ops.front());
+      make_room(*gray_);
     }
     for (const op& step : plan.ops) {
       places_.push_back(floats_);
@@ -81,9 +82,9 @@ public:
   /// accepts:  a film of the plan's input, an arena of arena_floats(), a crew with scratch_floats()
   void run(const view<const float>& film, float* arena, const workers& crew) const
   {
-    if (!gray_.empty() && is_gray(film)) {
-      const op& first = gray_.front();
-      predict_op(chosen_, crew, first, stream_.data(), {film.channel(0, 0), first.in.shape, 1}, maps(first.out, arena));
+    if (gray_ && is_gray(film)) {
+      predict_op(chosen_, crew, *gray_, stream_.data(), {film.channel(0, 0), gray_->in.shape, 1},
+                 maps(gray_->out, arena));
       return run(arena, crew, 1);
     }
     interleave(film, maps(plan_.input, arena));
@@ -159,13 +160,13 @@ private:
       return {to.data(), to.data() + found.channels, relu};
     };
     op_numbers numbers{step.weight == none ? nullptr : parameters.numbers(step.weight, weights),
-                             rule(step.norm_before, none, step.relu_before, folded[0]),
-                             rule(step.norm_after, step.bias, step.relu_after, folded[1])};
+                       rule(step.norm_before, none, step.relu_before, folded[0]),
+                       rule(step.norm_after, step.bias, step.relu_after, folded[1])};
     chosen_.pack(step, numbers, stream_.data() + places_[which]);
-    if (which == 0 && !gray_.empty()) {
+    if (which == 0 && gray_) {
       const std::vector<float> sums = added_up(step, numbers.weights);
       numbers.weights = sums.data();
-      chosen_.pack(gray_.front(), numbers, stream_.data());
+      chosen_.pack(*gray_, numbers, stream_.data());
     }
     if (step.weight != none) parameters.set_aside(step.weight);
   }
@@ -182,7 +183,7 @@ private:
 
   plan_view plan_;
   Predictor chosen_;
-  std::vector<op> gray_;  ///< the first op for a gray film, if there is one; its numbers come first
+  std::optional<op> gray_;  ///< the first op for a gray film, if there is one; its numbers come first
   std::vector<std::size_t> places_;
   aligned_floats stream_;
   std::size_t floats_{};
