@@ -132,23 +132,38 @@ template<class Set>
   numbers.store_unaligned(to);
 }
 
-/// returns:  the first `count` numbers, then zeros; nothing behind them is read
+namespace detail {
+
 template<class Set>
-inline vec<Set> load_some(const float* from, int count)
+inline vec<Set> load_few(const float* from, int count)
 {
-  if (count >= lanes<Set>) return load<Set>(from);
   float some[vec<Set>::size]{};
   for (int i = 0; i < count; ++i) some[i] = from[i];
   return load<Set>(some);
 }
 
 template<class Set>
-inline void store_some(float* to, const vec<Set>& numbers, int count)
+inline void store_few(float* to, const vec<Set>& numbers, int count)
 {
-  if (count >= lanes<Set>) return store<Set>(to, numbers);
   float some[vec<Set>::size];
   store<Set>(some, numbers);
   for (int i = 0; i < count; ++i) to[i] = some[i];
+}
+
+}  // namespace detail
+
+/// returns:  the first `count` numbers, then zeros; nothing behind them is read. A whole vector costs no call.
+template<class Set>
+[[gnu::always_inline]] inline vec<Set> load_some(const float* from, int count)
+{
+  return count >= lanes<Set> ? load<Set>(from) : detail::load_few<Set>(from, count);
+}
+
+template<class Set>
+[[gnu::always_inline]] inline void store_some(float* to, const vec<Set>& numbers, int count)
+{
+  if (count >= lanes<Set>) store<Set>(to, numbers);
+  else detail::store_few<Set>(to, numbers, count);
 }
 
 /// returns:  the larger one; of what is not a number, that: x is what was computed, floor a bound

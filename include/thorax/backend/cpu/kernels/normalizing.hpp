@@ -15,18 +15,10 @@ namespace thorax::kernels {
 
 namespace detail {
 
-/// A whole vector wherever there is one.
-template<class Set>
-[[gnu::always_inline]] inline vec<Set> read(const float* from, int count)
-{
-  return count >= lanes<Set> ? load<Set>(from) : load_some<Set>(from, count);
-}
-
 template<class Set>
 [[gnu::always_inline]] inline void add(const vec<Set>& numbers, float* to, int count)
 {
-  if (count >= lanes<Set>) store<Set>(to, load<Set>(to) + numbers);
-  else store_some<Set>(to, load_some<Set>(to, count) + numbers, count);
+  store_some<Set>(to, load_some<Set>(to, count) + numbers, count);
 }
 
 /// Sums of floats, by lane; for stretches short enough for them to lose nothing that counts.
@@ -86,7 +78,7 @@ norm_sums carry(const norm_task& task)
     lane_sums<Set> sums;
     for (int i = begin; i < end; i += wide) {
       const int left = end - i;
-      const vec<Set> made = through(read<Set>(task.in + i, left), read<Set>(task.arriving + i, left), sums);
+      const vec<Set> made = through(load_some<Set>(task.in + i, left), load_some<Set>(task.arriving + i, left), sums);
       if (task.d_in != nullptr) add<Set>(made, task.d_in + i, left);
     }
     sums.add_to(found);
@@ -110,7 +102,7 @@ void separate_channels_through(const norm_separation_task& task, int c)
     {
       const std::ptrdiff_t row = offset + i * task.plane;
       const carrier<Set, Relu> through{{task.means[c + i], task.scales[c + i], task.shifts[c + i], Relu}};
-      const vec<Set> made = through(read<Set>(task.in + row, count), block.rows[i], sums[i]);
+      const vec<Set> made = through(load_some<Set>(task.in + row, count), block.rows[i], sums[i]);
       if (task.d_in != nullptr) add<Set>(made, task.d_in + row, count);
     };
     if (channels == side && left >= side) {
@@ -158,7 +150,7 @@ void add_line(const line_task& task)
   const vec<Set> lean = broadcast<Set>(task.lean);
   for (int i = 0; i < task.count; i += lanes<Set>) {
     const int left = task.count - i;
-    detail::add<Set>(xsimd::fma(lean, detail::read<Set>(task.in + i, left) - mean, offset), task.d_in + i, left);
+    detail::add<Set>(xsimd::fma(lean, load_some<Set>(task.in + i, left) - mean, offset), task.d_in + i, left);
   }
 }
 
