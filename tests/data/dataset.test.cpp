@@ -8,14 +8,14 @@
 
 TEST_CASE("films are counted by finding, a finding without films included", "[data]")
 {
-  thorax::dataset films{{"A", "B", "C"}, {}, {}, 0, {}};
+  thorax::dataset films{{"A", "B", "C"}, {}, {}, 0, false, {}};
   for (const int finding : {0, 2, 2, 0, 2}) films.films.push_back({"f.png", finding, "p", -1});
   CHECK(thorax::films_per_finding(films) == std::vector<std::size_t>{2, 0, 3});
 }
 
 TEST_CASE("a film of an unknown finding is refused by its name", "[data]")
 {
-  thorax::dataset films{{"A", "B"}, {{"odd.png", 2, "p", -1}}, {}, 0, {}};
+  thorax::dataset films{{"A", "B"}, {{"odd.png", 2, "p", -1}}, {}, 0, false, {}};
   try {
     (void)thorax::films_per_finding(films);
     FAIL("accepted");

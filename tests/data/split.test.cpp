@@ -18,7 +18,7 @@ namespace {
 /// Three findings of different frequency, patients with 1 to 5 films.
 dataset some_films()
 {
-  dataset films{{"A", "B", "C"}, {}, {}, 0, {}};
+  dataset films{{"A", "B", "C"}, {}, {}, 0, false, {}};
   const thorax::random_stream draw{7};
   for (int patient = 0; patient < 300; ++patient) {
     const auto number = static_cast<std::uint64_t>(patient);
@@ -69,7 +69,7 @@ TEST_CASE("folds follow from the seed alone, and another seed gives others", "[d
 
 TEST_CASE("the assignment is the same on every machine", "[data]")
 {
-  dataset films{{"A", "B"}, {}, {}, 0, {}};
+  dataset films{{"A", "B"}, {}, {}, 0, false, {}};
   for (int i = 0; i < 12; ++i) films.films.push_back({"f.png", i % 2, "p" + std::to_string(i), -1});
   assign_folds(films, 3, 42);
   CHECK(folds_of(films) == std::vector<int>{1, 2, 2, 1, 0, 1, 2, 0, 1, 2, 0, 0});
@@ -77,7 +77,7 @@ TEST_CASE("the assignment is the same on every machine", "[data]")
 
 TEST_CASE("a patient on both sides is refused by name, unless a leaky split is asked for", "[data]")
 {
-  dataset films{{"A", "B"}, {}, {}, 0, {}};
+  dataset films{{"A", "B"}, {}, {}, 0, false, {}};
   films.films = {{"1.png", 0, "kim", 0}, {"2.png", 1, "lee", 1}, {"3.png", 0, "kim", 1}};
   try {
     (void)split_by_fold(films, 0);
