@@ -110,7 +110,7 @@ public:
     made_.steps.push_back({.kind = step_kind::loss, .d_out = gradient_of(made_.plan.logits)});
     for (int i = count - 1; i >= 0; --i)
       if (needs_[static_cast<std::size_t>(i)] != 0) write_backward(i);
-    if (made_.options.part != none) made_.part_gradient = gradient_of(made_.part_out);
+    if (made_.options.part != none) write_part_gradient();
   }
 
 private:
@@ -182,6 +182,16 @@ private:
       made.d_activated = cleared(made_.plan.new_buffer(step.in.shape));
     if (into_input && made_.reads_batch(step)) leaning_.push_back(step.in);
     made_.steps.push_back(made);
+  }
+
+  /// Nothing goes backward through what writes the part where that is frozen, so its lines are still to be added.
+  constexpr void write_part_gradient()
+  {
+    for (std::size_t i = 0; i < needs_.size(); ++i) {
+      const slice& written = made_.plan.ops[i].out;
+      if (needs_[i] == 0 && overlap(written, made_.part_out)) write_lines(written, gradient_of(written));
+    }
+    made_.part_gradient = gradient_of(made_.part_out);
   }
 
   /// All norms that read these maps have been passed by now: what they left is added before the gradient is read.
