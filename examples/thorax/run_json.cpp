@@ -130,9 +130,15 @@ std::string changes_since(const std::filesystem::path& path, const json& run)
   const auto before = json::parse(read_file(path), nullptr, false);
   if (!before.is_object()) return "";
   std::string changes;
+  const json leaves = run.flatten();
+  for (const auto& [pointer, value] : leaves.items()) {
+    const json::json_pointer place{pointer};
+    if (before.contains(place) && before.at(place) != value)
+      changes += "; " + pointer.substr(1) + " was " + before.at(place).dump() + " and is " + value.dump();
+  }
   for (const auto& [option, value] : run.items())
-    if (before.value(option, json{}) != value)
-      changes += "; " + option + " was " + before.value(option, json{}).dump() + " and is " + value.dump();
+    if (const std::size_t were = before.value(option, json{}).size(); value.is_structured() && were != value.size())
+      changes += "; " + option + " had " + std::to_string(were) + " entries and has " + std::to_string(value.size());
   return changes;
 }
 

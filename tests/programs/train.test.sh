@@ -45,6 +45,10 @@ ends 0 "${run[@]}" --out whole
 says err "this run is over"
 ends 1 "${run[@]}" --out whole --seed 2
 says err "other films or options" "seed was 1 and is 2" "--fresh begins again"
+ends 1 "${run[@]}" --out whole --phase everything:2:1e-4
+says err "; phases had 2 entries and has 3;"
+ends 1 "${run[@]/classifier:1/classifier:2}" --out whole
+says err "; phases/0/epochs was 1 and is 2;"
 cp films/VIRAL/phantom_0001.png kept.png
 cp films/NORMAL/phantom_0001.png films/VIRAL/phantom_0001.png
 ends 1 "${run[@]}" --out whole
