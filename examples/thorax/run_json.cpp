@@ -48,8 +48,14 @@ json json_of_phase(const training_phase& phase)
 json json_of_augmentation(const train_options& options)
 {
   if (options.no_augmentation) return nullptr;
-  return {{"rotation_degrees", options.rotation}, {"shift", options.shift}, {"zoom", options.zoom},
-          {"flip", !options.no_flip}};
+  json text{{"rotation_degrees", options.rotation}, {"shift", options.shift}, {"zoom", options.zoom},
+            {"flip", !options.no_flip}};
+  // Named only where they are asked for, so that checkpoints of versions without them are gone on from.
+  if (options.brightness > 0) text["brightness"] = options.brightness;
+  if (options.contrast > 0) text["contrast"] = options.contrast;
+  if (options.gamma > 0) text["gamma"] = options.gamma;
+  if (options.crop < 1) text["crop"] = options.crop;
+  return text;
 }
 
 }  // namespace

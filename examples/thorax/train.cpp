@@ -175,8 +175,14 @@ epoch_rule rule_of(const train_options& options)
 {
   epoch_rule rule{.order = {}, .batch_size = options.batch, .seed = options.seed, .epoch = 0, .changes = std::nullopt};
   if (!options.no_augmentation)
-    rule.changes = augmentation{static_cast<float>(options.rotation), static_cast<float>(options.shift),
-                                static_cast<float>(options.zoom), !options.no_flip};
+    rule.changes = augmentation{.rotation_degrees = static_cast<float>(options.rotation),
+                                .shift = static_cast<float>(options.shift),
+                                .zoom = static_cast<float>(options.zoom),
+                                .flip = !options.no_flip,
+                                .brightness = static_cast<float>(options.brightness),
+                                .contrast = static_cast<float>(options.contrast),
+                                .gamma = static_cast<float>(options.gamma),
+                                .crop = static_cast<float>(options.crop)};
   return rule;
 }
 

@@ -49,7 +49,7 @@ Number plateau_number(const std::string& text, const std::string& rule, const ch
   return *number;
 }
 
-/// How films become numbers, and how they are changed while the network learns.
+/// How films become numbers, and how their geometry is changed while the network learns.
 void add_picture_options(CLI::App& command, train_options& options)
 {
   command.add_option("--preprocessing", options.preprocessing, "how films are resized, to ImageNet's mean and deviation; "
@@ -61,8 +61,21 @@ void add_picture_options(CLI::App& command, train_options& options)
     ->check(from_to(0.0, 1.0));
   command.add_option("--zoom", options.zoom, "augmentation: share to either side")->capture_default_str()
     ->check(from_to(0.0, 0.99));
+  command.add_option("--crop", options.crop, "augmentation: show a part of at least this share of the area, with sides "
+                     "of 3:4 to 4:3; 1: all of it")->capture_default_str()->check(from_to(0.01, 1.0));
   command.add_flag("--no-flip", options.no_flip, "augmentation: never mirror");
   command.add_flag("--no-augmentation", options.no_augmentation, "show films as they are");
+}
+
+/// How gray levels are changed while the network learns, as other scanners would.
+void add_intensity_options(CLI::App& command, train_options& options)
+{
+  command.add_option("--brightness", options.brightness, "augmentation: share of black to white, up or down")
+    ->capture_default_str()->check(from_to(0.0, 1.0));
+  command.add_option("--contrast", options.contrast, "augmentation: about mid-gray, share to either side")
+    ->capture_default_str()->check(from_to(0.0, 0.99));
+  command.add_option("--gamma", options.gamma, "augmentation: gray levels to the power of e to minus this up to e to this")
+    ->capture_default_str()->check(from_to(0.0, 2.0));
 }
 
 /// How often a film is changed anew, and where is kept what frozen layers make of it.
@@ -166,6 +179,7 @@ void add_train_options(CLI::App& command, train_options& options)
   command.add_option("--most-films", options.most_films, "train on at most so many, evenly picked")
     ->check(from_to(2, 1000000));
   add_picture_options(command, options);
+  add_intensity_options(command, options);
   add_cache_options(command, options);
   add_rules(command, options);
   add_learning_options(command, options);

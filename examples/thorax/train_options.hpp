@@ -49,6 +49,10 @@ struct train_options {
   double rotation{10};
   double shift{.05};
   double zoom{.1};
+  double brightness{0};
+  double contrast{0};
+  double gamma{0};
+  double crop{1};
   bool no_flip{};
   bool no_augmentation{};
   bool no_class_weights{};

@@ -15,7 +15,8 @@
 #include <thorax/data/read_dataset.hpp>      // class folders become a dataset
 #include <thorax/data/split.hpp>             // no person on both sides
 #include <thorax/data/class_weights.hpp>     // rare findings count more
-#include <thorax/data/augmentation.hpp>      // turned, moved, stretched, mirrored
+#include <thorax/data/augmentation.hpp>      // turned, moved, stretched, cropped, mirrored
+#include <thorax/data/intensity.hpp>         // brighter or darker, harder or softer
 #include <thorax/data/readable.hpp>          // damaged films are found early
 #include <thorax/data/sample.hpp>            // a film as numbers with its label
 #include <thorax/data/shuffled.hpp>          // the order of an epoch
