@@ -13,7 +13,10 @@
 #include <thorax/data/manifest.hpp>          // whose film, by a table
 #include <thorax/data/dataset.hpp>           // which films there are
 #include <thorax/data/read_dataset.hpp>      // class folders become a dataset
-#include <thorax/data/split.hpp>             // no person on both sides
+#include <thorax/data/film_groups.hpp>       // films that no split may part
+#include <thorax/data/dataset_split.hpp>     // no person on two sides
+#include <thorax/data/split.hpp>             // films get folds
+#include <thorax/data/splits_csv.hpp>        // a split that can be kept
 #include <thorax/data/class_weights.hpp>     // rare findings count more
 #include <thorax/data/augmentation.hpp>      // turned, moved, stretched, cropped, mirrored
 #include <thorax/data/intensity.hpp>         // brighter or darker, harder or softer
@@ -28,7 +31,6 @@
 #include <thorax/data/phantom_anatomy.hpp>   // a chest as a few numbers
 #include <thorax/data/phantom_skeleton.hpp>  // its bones
 #include <thorax/data/phantom_findings.hpp>  // what its lungs show
-#include <thorax/data/phantom_exposure.hpp>  // how it gets onto film
 #include <thorax/data/phantom.hpp>           // synthetic films of three findings
 #include <thorax/data/write_phantoms.hpp>    // a folder of them
 
