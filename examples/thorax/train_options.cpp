@@ -49,6 +49,19 @@ Number plateau_number(const std::string& text, const std::string& rule, const ch
   return *number;
 }
 
+/// Which films are learned from, and which are not.
+void add_split_options(CLI::App& command, train_options& options)
+{
+  command.add_option("--splits", options.splits, "patients and folds, as `thorax split` writes them (default: manifest.csv)")
+    ->check(not_empty);
+  command.add_option("--fold", options.fold, "films of this fold are validated on: the best epoch is chosen by them")
+    ->capture_default_str()->check(from_to(0, 9999));
+  command.add_option("--test-fold", options.test_fold, "films of this fold are left alone, for `thorax evaluate --fold`")
+    ->check(from_to(0, 9999));
+  command.add_flag("--allow-leaky-split", options.allow_leaky_split,
+                   "let films of one patient, or copies of a film, be on both sides; all that comes of it says leaky");
+}
+
 /// How films become numbers, and how their geometry is changed while the network learns.
 void add_picture_options(CLI::App& command, train_options& options)
 {
@@ -118,7 +131,6 @@ void add_learning_options(CLI::App& command, train_options& options)
   command.add_option("--most-unreadable", options.most_unreadable, "percent of the films that --skip-unreadable may leave out")
     ->capture_default_str()->check(from_to(0.0, 100.0));
   command.add_flag("--fresh", options.fresh, "ignore a checkpoint in OUT and begin again");
-  command.add_flag("--allow-leaky-split", options.allow_leaky_split, "let films of one patient be on both sides");
 }
 
 }  // namespace
@@ -169,8 +181,7 @@ void add_train_options(CLI::App& command, train_options& options)
     ->check(from_to(1, 4096));
   command.add_option("--weights", options.weights, "start from this weights file instead of from the seed");
   command.add_option("--phase", options.phases, "FROM:EPOCHS:RATE and more, see below; repeatable");
-  command.add_option("--fold", options.fold, "films of this fold are validated on")->capture_default_str()
-    ->check(from_to(0, 9999));
+  add_split_options(command, options);
   command.add_option("--batch", options.batch, "films a step")->capture_default_str()->check(from_to(1, 4096));
   command.add_option("--seed", options.seed, "of weights, order, augmentation and dropout")->capture_default_str()
     ->check(from_to<std::uint64_t>(0, most_seed));

@@ -17,6 +17,7 @@
 #include <thorax/data/dataset_split.hpp>     // no person on two sides
 #include <thorax/data/split.hpp>             // films get folds
 #include <thorax/data/splits_csv.hpp>        // a split that can be kept
+#include <thorax/data/fold_rosters.hpp>      // which films a fold holds, as a key
 #include <thorax/data/class_weights.hpp>     // rare findings count more
 #include <thorax/data/augmentation.hpp>      // turned, moved, stretched, cropped, mirrored
 #include <thorax/data/intensity.hpp>         // brighter or darker, harder or softer
@@ -31,6 +32,7 @@
 #include <thorax/data/phantom_anatomy.hpp>   // a chest as a few numbers
 #include <thorax/data/phantom_skeleton.hpp>  // its bones
 #include <thorax/data/phantom_findings.hpp>  // what its lungs show
+#include <thorax/data/phantom_exposure.hpp>  // how it gets onto film
 #include <thorax/data/phantom.hpp>           // synthetic films of three findings
 #include <thorax/data/write_phantoms.hpp>    // a folder of them
 
@@ -71,6 +73,7 @@
 #include <thorax/evaluate/binary_view.hpp>            // pneumonia against normal
 #include <thorax/evaluate/operating_point.hpp>        // what a threshold does to the films
 #include <thorax/evaluate/prior_correction.hpp>       // probabilities where findings are rarer
+#include <thorax/evaluate/exposure.hpp>               // what weights had to do with the films they are measured on
 #include <thorax/evaluate/text_columns.hpp>           // columns of a text table
 #include <thorax/evaluate/classification_report.hpp>  // scikit-learn's text, byte for byte
 #include <thorax/evaluate/summary_table.hpp>          // what a terminal shows
