@@ -10,6 +10,7 @@ class App;
 
 namespace thorax::program {
 
+void add_split(CLI::App& commands);
 void add_train(CLI::App& commands);
 void add_evaluate(CLI::App& commands);
 void add_predict(CLI::App& commands);

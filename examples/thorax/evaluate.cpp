@@ -13,6 +13,7 @@
 #include <thorax/data/dataset.hpp>               // dataset
 #include <thorax/evaluate/calibration.hpp>            // calibration_of
 #include <thorax/evaluate/classification_report.hpp>  // classification_report
+#include <thorax/evaluate/exposure.hpp>               // exposure_of
 #include <thorax/evaluate/metrics.hpp>                // metrics_of
 #include <thorax/evaluate/metrics_json.hpp>           // metrics_json
 #include <thorax/evaluate/patient_intervals.hpp>      // patient_intervals_of
@@ -34,6 +35,7 @@ namespace {
 struct evaluate_options {
   model_options model;
   std::filesystem::path data;
+  std::filesystem::path splits;
   std::optional<int> fold;
   std::string csv;
   std::string json;
@@ -96,11 +98,28 @@ std::vector<std::filesystem::path> paths_of(const dataset& films)
   return paths;
 }
 
+/// The films as they are measured, with folds where these matter.
+dataset films_of(const evaluate_options& options)
+{
+  if (!options.fold && options.splits.empty()) return dataset_with_remarks(options.data);
+  thread_pool pool{options.model.threads};
+  return dataset_with_folds(options.data, pool, {options.splits});
+}
+
+/// returns:  the split with what is known of it, as "films, fold 0 (fold 0: never seen in training or choosing)"
+std::string split_with(const std::string& split, const std::vector<std::string>& exposure)
+{
+  std::string known;
+  for (const std::string& each : exposure) known += (known.empty() ? "" : "; ") + each;
+  return split + " (" + known + ")";
+}
+
 std::string report_of(const metrics& found, const std::string& split, const std::optional<calibration>& trusted,
-                      const loaded_model& net)
+                      const loaded_model& net, const std::vector<std::string>& exposure)
 {
   std::string text = wrapped(notice) + '\n' + wrapped(net.description());
   if (!net.metadata().provenance.empty()) text += wrapped(printable(net.metadata().provenance));
+  for (const std::string& each : exposure) text += wrapped(each);
   return text + '\n' + summary_table(found, split, trusted) + '\n' + classification_report(found.counts);
 }
 
@@ -116,10 +135,10 @@ void evaluate(const evaluate_options& options)
   ensure_has_place(options.csv);
   ensure_has_place(options.json);
   if (!options.report.empty()) ensure_outside(options.report, options.data);
-  const dataset films = options.fold ? dataset_with_folds(options.data) : dataset_with_remarks(options.data);
+  const dataset films = films_of(options);
   const std::vector<std::string> targets = targets_of(options);
   ensure_apart(targets, paths_of(films));
-  ensure_apart(targets, {options.model.weights});
+  ensure_apart(targets, {options.model.weights, options.splits});
   const loaded_model net{options.model};
   net.pool().pin_caller();  // if its own threads are pinned
   if (!options.report.empty()) make_folder(options.report);
@@ -133,8 +152,10 @@ void evaluate(const evaluate_options& options)
   found.by_patients = patient_intervals_of(said);
   std::optional<calibration> trusted;
   if (said.findings_exclude_each_other) trusted = calibration_of(said);
-  const std::string report = report_of(found, split, trusted, net);
-  const std::string json = metrics_json(found, split, trusted);
+  const std::optional<seen_films>& seen = net.metadata().seen;
+  const std::vector<std::string> exposure = exposure_of(seen, rosters_as_trained(films, net.pool()), options.fold);
+  const std::string report = report_of(found, split, trusted, net, exposure);
+  const std::string json = metrics_json(found, seen ? split_with(split, exposure) : split, trusted);
   const std::string csv = predictions_csv(said);
   if (options.csv != "-" && options.json != "-") std::cout << report;
   if (!options.csv.empty()) write_result(options.csv, csv);
@@ -161,6 +182,7 @@ void add_evaluate(CLI::App& commands)
     ->required()
     ->check(not_empty);
   command->add_option("--fold", options->fold, "only films of this fold")->check(from_to(0, 9999));
+  command->add_option("--splits", options->splits, "patients and folds, as `thorax split` writes them")->check(not_empty);
   command->add_option("--csv", options->csv, "write one line a film; - prints it")->check(not_empty);
   command->add_option("--json", options->json, "write the numbers as JSON; - prints it")->check(not_empty);
   command->add_option("--report", options->report, "folder for report.txt, metrics.json and predictions.csv")

@@ -15,6 +15,7 @@ int main(int argc, char** argv)
              "  thorax phantoms --out films\n"
              "  thorax train --data films --out run\n"
              "  thorax predict --weights run/weights.safetensors films");
+  thorax::program::add_split(app);
   thorax::program::add_train(app);
   thorax::program::add_evaluate(app);
   thorax::program::add_predict(app);

@@ -48,14 +48,21 @@ json json_of_phase(const training_phase& phase)
 json json_of_augmentation(const train_options& options)
 {
   if (options.no_augmentation) return nullptr;
-  return {{"rotation_degrees", options.rotation}, {"shift", options.shift}, {"zoom", options.zoom},
-          {"flip", !options.no_flip}};
+  json text{{"rotation_degrees", options.rotation}, {"shift", options.shift}, {"zoom", options.zoom},
+            {"flip", !options.no_flip}};
+  // Named only where they are asked for, so that checkpoints of versions without them are gone on from.
+  if (options.brightness > 0) text["brightness"] = options.brightness;
+  if (options.contrast > 0) text["contrast"] = options.contrast;
+  if (options.gamma > 0) text["gamma"] = options.gamma;
+  if (options.crop < 1) text["crop"] = options.crop;
+  return text;
 }
 
 }  // namespace
 
-json run_json(const train_options& options, const fit_options& fitting, const dataset_split& split)
+json run_json(const train_options& options, const fit_options& fitting, const training_films& films)
 {
+  const dataset_split& split = films.split;
   json run;
   run["preset"] = options.preset.empty() ? json(nullptr) : json(options.preset);
   run["network"] = options.network;
@@ -64,7 +71,12 @@ json run_json(const train_options& options, const fit_options& fitting, const da
   run["training_films"] = split.train.films.size();
   run["validation_films"] = split.validation.films.size();
   run["fold"] = options.fold;
-  run["leaky_split"] = options.allow_leaky_split;
+  if (options.test_fold) {
+    run["test_fold"] = *options.test_fold;
+    run["test_films"] = split.test.films.size();
+  }
+  if (!options.splits.empty()) run["splits"] = options.splits.string();
+  run["leaky_split"] = films.seen.leaky;
   run["batch"] = options.batch;
   run["seed"] = options.seed;
   run["norm_momentum"] = options.momentum;
@@ -92,7 +104,7 @@ std::string content_of(const dataset_split& split, thread_pool& pool)
   std::vector<content_key> keys(films.size());
   pool.run(static_cast<int>(films.size()), [&](int i, int) {
     const auto place = static_cast<std::size_t>(i);
-    keys[place] = key_of_file(films[place]->path);
+    keys[place] = films[place]->content ? *films[place]->content : key_of_file(films[place]->path);
   });
   key_writer all;
   for (const content_key& each : keys) all.add_number(each.first).add_number(each.second);
@@ -112,6 +124,7 @@ std::string fingerprint_of(json run, const dataset_split& split)
 {
   run.erase("backend");
   run.erase("preset");  // the same options may be given one by one
+  run.erase("splits");  // wherever the table lies, the films that it chooses count
   std::uint64_t hash = 0;
   const auto mix = [&](const std::string& text) {
     for (const char letter : text) hash = mixed(hash ^ static_cast<unsigned char>(letter)) + 1;

@@ -4,10 +4,11 @@
 
 #pragma once
 
+#include "train_films.hpp"
 #include "train_options.hpp"
 
 #include <thorax/base/thread_pool.hpp>        // thread_pool
-#include <thorax/data/split.hpp>              // dataset_split
+#include <thorax/data/dataset_split.hpp>      // dataset_split
 #include <thorax/model/weights_metadata.hpp>  // weights_metadata
 #include <thorax/train/fit.hpp>               // fit_options
 
@@ -19,7 +20,7 @@
 
 namespace thorax::program {
 
-nlohmann::ordered_json run_json(const train_options& options, const fit_options& fitting, const dataset_split& split);
+nlohmann::ordered_json run_json(const train_options& options, const fit_options& fitting, const training_films& films);
 
 /// returns:  a key that changes with any byte of any film
 ///

@@ -3,14 +3,13 @@
 // thorax train: films become a network, in phases, with nothing lost when it is stopped.
 
 #include "commands.hpp"
-#include "datasets.hpp"
-#include "films.hpp"
 #include "loaded_model.hpp"
 #include "networks.hpp"
 #include "preprocessings.hpp"
 #include "results.hpp"
 #include "run_folder.hpp"
 #include "run_json.hpp"
+#include "train_films.hpp"
 #include "train_observer.hpp"
 #include "train_options.hpp"
 #include "train_recipe.hpp"
@@ -18,8 +17,7 @@
 #include <thorax/backend/cpu/cpu.hpp>              // cpu
 #include <thorax/backend/reference/reference.hpp>  // reference
 #include <thorax/base/file.hpp>                    // read_file, write_file
-#include <thorax/data/readable.hpp>                // drop_unreadable
-#include <thorax/data/split.hpp>                   // split_by_fold, assign_folds
+#include <thorax/data/splits_csv.hpp>              // splits_csv
 #include <thorax/model/initial_weights.hpp>        // fill_initial
 #include <thorax/model/write_model.hpp>            // write_model
 #include <thorax/train/feature_epochs.hpp>         // feature_epochs
@@ -41,45 +39,6 @@ namespace thorax::program {
 
 namespace {
 
-/// Every nth film, so that each finding keeps its share.
-void thin_out(dataset& films, int most)
-{
-  const auto count = static_cast<int>(films.films.size());
-  if (most <= 0 || count <= most) return;
-  std::vector<film> kept;
-  for (int i = 0; i < most; ++i)
-    kept.push_back(films.films[static_cast<std::size_t>(static_cast<std::int64_t>(i) * count / most)]);
-  films.films = kept;
-}
-
-/// Leaves films out that cannot be read, and names them; where there are many, something else is wrong than a few files.
-void leave_out_unreadable(dataset& films, const train_options& options)
-{
-  const std::size_t all = films.films.size();
-  thread_pool pool{options.threads};
-  const std::vector<unreadable_film> unreadable = drop_unreadable(films, pool);
-  for (const unreadable_film& each : unreadable) std::fprintf(stderr, "thorax: left out: %s\n", each.reason.c_str());
-  if (unreadable.empty()) return;
-  const double percent = 100.0 * static_cast<double>(unreadable.size()) / static_cast<double>(all);
-  const std::string count = std::to_string(unreadable.size()) + " of " + std::to_string(all) + " films";
-  std::fprintf(stderr, "%s cannot be read and are left out\n", count.c_str());
-  if (percent <= options.most_unreadable) return;
-  char limit[32];
-  std::snprintf(limit, sizeof limit, "%g", options.most_unreadable);
-  throw error{error_code::limit_exceeded, "'" + options.data.string() + "': " + count + " cannot be read, at most " + limit +
-                                            " % may be; mend them, or raise --most-unreadable"};
-}
-
-dataset_split films_of(const train_options& options)
-{
-  const leaky_split leak = options.allow_leaky_split ? leaky_split::allowed : leaky_split::refused;
-  dataset films = dataset_with_folds(options.data, leak);
-  if (options.skip_unreadable) leave_out_unreadable(films, options);
-  dataset_split split = split_by_fold(films, options.fold, leak);
-  thin_out(split.train, options.most_films);
-  return split;
-}
-
 /// What the option says, else what the weights were trained with, else area averages and ImageNet's statistics.
 preprocessing preprocessing_of(const train_options& options, const std::optional<weights_file>& start)
 {
@@ -87,14 +46,16 @@ preprocessing preprocessing_of(const train_options& options, const std::optional
   return start ? start->metadata().preprocessing : preprocessing{};
 }
 
-weights_metadata metadata_of(const train_options& options, const dataset_split& split,
+weights_metadata metadata_of(const train_options& options, const training_films& films,
                              const std::optional<weights_file>& start)
 {
   weights_metadata metadata;
-  metadata.findings = split.train.findings;
+  metadata.findings = films.split.train.findings;
   metadata.preprocessing = preprocessing_of(options, start);
+  metadata.seen = films.seen;
   metadata.provenance = "thorax train --network " + options.network + " --size " + std::to_string(options.size) +
-                        " on " + std::to_string(split.train.films.size()) + " films; see run.json beside it";
+                        " on " + std::to_string(films.split.train.films.size()) + " films" +
+                        (films.seen.leaky ? " of a leaky split" : "") + "; see run.json beside it";
   if (start && !start->metadata().provenance.empty())  // whose data, licence and credit stay those of the weights
     metadata.provenance += "; begun with weights: " + start->metadata().provenance;
   return metadata;
@@ -157,7 +118,7 @@ template<backend Backend>
 void write_results(const train_options& options, const fit_options& fitting, const training_state& ended,
                    trainer<Backend>& trained, const weights_metadata& metadata, Backend chosen)
 {
-  write_history(options.out, ended.history);
+  write_history(options.out, ended.history, metadata.seen->leaky);
   const std::filesystem::path kept = options.out / "weights.safetensors", best = best_file(options.out, fitting);
   write_model(kept, trained.snapshot(metadata, chosen));
   if (!best.empty()) {
@@ -175,8 +136,14 @@ epoch_rule rule_of(const train_options& options)
 {
   epoch_rule rule{.order = {}, .batch_size = options.batch, .seed = options.seed, .epoch = 0, .changes = std::nullopt};
   if (!options.no_augmentation)
-    rule.changes = augmentation{static_cast<float>(options.rotation), static_cast<float>(options.shift),
-                                static_cast<float>(options.zoom), !options.no_flip};
+    rule.changes = augmentation{.rotation_degrees = static_cast<float>(options.rotation),
+                                .shift = static_cast<float>(options.shift),
+                                .zoom = static_cast<float>(options.zoom),
+                                .flip = !options.no_flip,
+                                .brightness = static_cast<float>(options.brightness),
+                                .contrast = static_cast<float>(options.contrast),
+                                .gamma = static_cast<float>(options.gamma),
+                                .crop = static_cast<float>(options.crop)};
   return rule;
 }
 
@@ -194,11 +161,13 @@ void remove_own_cache(const train_options& options)
 }
 
 template<backend Backend>
-void run_training(const train_options& options, const dataset_split& split, std::optional<weights_file> start)
+void run_training(const train_options& options, const training_films& films, const std::string& splits,
+                  std::optional<weights_file> start)
 {
+  const dataset_split& split = films.split;
   const extents film = film_of(options, start);
   const auto network = network_named(options.network, film, static_cast<int>(split.train.findings.size()));
-  weights_metadata metadata = metadata_of(options, split, start);
+  weights_metadata metadata = metadata_of(options, films, start);
   const Backend chosen{options.threads};
   std::vector<float> numbers = starting_point(options, *network, std::move(start), metadata);
   trainer<Backend> trained{network, std::move(numbers), metadata.batch_norm_epsilon, chosen, options.seed};
@@ -207,13 +176,14 @@ void run_training(const train_options& options, const dataset_split& split, std:
   ensure_phases_fit(fitting, *network, options.phases_from);
 
   const run_folder held{options.out, options.fresh};
-  nlohmann::ordered_json run = run_json(options, fitting, split);
+  nlohmann::ordered_json run = run_json(options, fitting, films);
   run["films_content"] = content_of(split, trained.pool());
   run["start_content"] = content_of(trained.parameters(), metadata);
   fitting.fingerprint = fingerprint_of(run, split);
   const std::optional<checkpoint> from = checkpoint_of(options, fitting, run);
   say_where_it_begins(from, fitting, options.fresh);
   write_file(options.out / "run.json", run.dump(2) + "\n");
+  write_file(options.out / "splits.csv", splits);
 
   const film_source training{split.train, film, metadata.preprocessing};
   const film_source validating{split.validation, film, metadata.preprocessing};
@@ -228,6 +198,16 @@ void run_training(const train_options& options, const dataset_split& split, std:
   if (!epochs.note().empty()) std::fprintf(stderr, "thorax: note: %s\n", epochs.note().c_str());
   remove_own_cache(options);
   write_results(options, fitting, ended, trained, metadata, chosen);
+}
+
+void say_which_films(const train_options& options, const training_films& films)
+{
+  const std::string tested = options.test_fold ? ", " + std::to_string(films.split.test.films.size()) +
+                                                   " left alone (fold " + std::to_string(*options.test_fold) + ")"
+                                               : "";
+  std::fprintf(stderr, "%zu films to train on, %zu to validate on (fold %d%s)%s\n", films.split.train.films.size(),
+               films.split.validation.films.size(), options.fold, films.seen.leaky ? ", leaky split" : "",
+               tested.c_str());
 }
 
 /// Network and size that no option gives come from the weights, if these say them.
@@ -245,12 +225,13 @@ void train(train_options options)
   take_what_weights_say(options, start);
   ensure_outside(options.out, options.data);
   if (!options.cache.empty()) ensure_outside(options.cache, options.data);
-  const dataset_split split = films_of(options);
-  std::fprintf(stderr, "%zu films to train on, %zu to validate on (fold %d%s)\n", split.train.films.size(),
-               split.validation.films.size(), options.fold, options.allow_leaky_split ? ", leaky split" : "");
-  if (options.backend == "reference") return run_training<reference>(options, split, std::move(start));
+  const folded_films all = films_of(options);
+  const training_films films = films_for_run(options, all, start ? &start->metadata() : nullptr);
+  say_which_films(options, films);
+  const std::string splits = splits_csv(all.readable);
+  if (options.backend == "reference") return run_training<reference>(options, films, splits, std::move(start));
   say_blas_advice();
-  run_training<cpu>(options, split, std::move(start));
+  run_training<cpu>(options, films, splits, std::move(start));
 }
 
 }  // namespace

@@ -49,10 +49,11 @@ std::filesystem::path best_file(const std::filesystem::path& folder, const fit_o
   return folder / (fitting.best == best_by::loss ? "best_by_loss.safetensors" : "best_by_accuracy.safetensors");
 }
 
-void write_history(const std::filesystem::path& folder, const std::vector<epoch_record>& history)
+void write_history(const std::filesystem::path& folder, const std::vector<epoch_record>& history, bool leaky)
 {
-  write_file(folder / "history.csv", history_csv(history));
-  write_file(folder / "history.svg", history_svg(history));
+  const char* split = leaky ? "leaky" : "";
+  write_file(folder / "history.csv", history_csv(history, split));
+  write_file(folder / "history.svg", history_svg(history, split));
 }
 
 std::string epoch_heading()

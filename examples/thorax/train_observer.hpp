@@ -26,7 +26,7 @@ namespace thorax::program {
 ///           differ; empty where it does not
 std::filesystem::path best_file(const std::filesystem::path& folder, const fit_options& fitting);
 
-void write_history(const std::filesystem::path& folder, const std::vector<epoch_record>& history);
+void write_history(const std::filesystem::path& folder, const std::vector<epoch_record>& history, bool leaky);
 
 /// What stands above the lines of epochs, and such a line, without what ends it.
 std::string epoch_heading();
@@ -79,7 +79,7 @@ public:
     history_.push_back(done);
     if (news.is_kept) save(options_.out / "weights.safetensors");
     if (const auto best = best_file(options_.out, fitting_); news.is_best && !best.empty()) save(best);
-    write_history(options_.out, history_);
+    write_history(options_.out, history_, metadata_.seen && metadata_.seen->leaky);
     if (!options_.json && !has_heading_) std::printf("%s\n", epoch_heading().c_str());
     has_heading_ = true;
     std::printf("%s\n", (options_.json ? epoch_json(done, news) : epoch_line(done, news)).c_str());

@@ -49,7 +49,20 @@ Number plateau_number(const std::string& text, const std::string& rule, const ch
   return *number;
 }
 
-/// How films become numbers, and how they are changed while the network learns.
+/// Which films are learned from, and which are not.
+void add_split_options(CLI::App& command, train_options& options)
+{
+  command.add_option("--splits", options.splits, "patients and folds, as `thorax split` writes them (default: manifest.csv)")
+    ->check(not_empty);
+  command.add_option("--fold", options.fold, "films of this fold are validated on: the best epoch is chosen by them")
+    ->capture_default_str()->check(from_to(0, 9999));
+  command.add_option("--test-fold", options.test_fold, "films of this fold are left alone, for `thorax evaluate --fold`")
+    ->check(from_to(0, 9999));
+  command.add_flag("--allow-leaky-split", options.allow_leaky_split,
+                   "let films of one patient, or copies of a film, be on both sides; all that comes of it says leaky");
+}
+
+/// How films become numbers, and how their geometry is changed while the network learns.
 void add_picture_options(CLI::App& command, train_options& options)
 {
   command.add_option("--preprocessing", options.preprocessing, "how films are resized, to ImageNet's mean and deviation; "
@@ -61,8 +74,21 @@ void add_picture_options(CLI::App& command, train_options& options)
     ->check(from_to(0.0, 1.0));
   command.add_option("--zoom", options.zoom, "augmentation: share to either side")->capture_default_str()
     ->check(from_to(0.0, 0.99));
+  command.add_option("--crop", options.crop, "augmentation: show a part of at least this share of the area, with sides "
+                     "of 3:4 to 4:3; 1: all of it")->capture_default_str()->check(from_to(0.01, 1.0));
   command.add_flag("--no-flip", options.no_flip, "augmentation: never mirror");
   command.add_flag("--no-augmentation", options.no_augmentation, "show films as they are");
+}
+
+/// How gray levels are changed while the network learns, as other scanners would.
+void add_intensity_options(CLI::App& command, train_options& options)
+{
+  command.add_option("--brightness", options.brightness, "augmentation: share of black to white, up or down")
+    ->capture_default_str()->check(from_to(0.0, 1.0));
+  command.add_option("--contrast", options.contrast, "augmentation: about mid-gray, share to either side")
+    ->capture_default_str()->check(from_to(0.0, 0.99));
+  command.add_option("--gamma", options.gamma, "augmentation: gray levels to the power of e to minus this up to e to this")
+    ->capture_default_str()->check(from_to(0.0, 2.0));
 }
 
 /// How often a film is changed anew, and where is kept what frozen layers make of it.
@@ -105,7 +131,6 @@ void add_learning_options(CLI::App& command, train_options& options)
   command.add_option("--most-unreadable", options.most_unreadable, "percent of the films that --skip-unreadable may leave out")
     ->capture_default_str()->check(from_to(0.0, 100.0));
   command.add_flag("--fresh", options.fresh, "ignore a checkpoint in OUT and begin again");
-  command.add_flag("--allow-leaky-split", options.allow_leaky_split, "let films of one patient be on both sides");
 }
 
 }  // namespace
@@ -156,8 +181,7 @@ void add_train_options(CLI::App& command, train_options& options)
     ->check(from_to(1, 4096));
   command.add_option("--weights", options.weights, "start from this weights file instead of from the seed");
   command.add_option("--phase", options.phases, "FROM:EPOCHS:RATE and more, see below; repeatable");
-  command.add_option("--fold", options.fold, "films of this fold are validated on")->capture_default_str()
-    ->check(from_to(0, 9999));
+  add_split_options(command, options);
   command.add_option("--batch", options.batch, "films a step")->capture_default_str()->check(from_to(1, 4096));
   command.add_option("--seed", options.seed, "of weights, order, augmentation and dropout")->capture_default_str()
     ->check(from_to<std::uint64_t>(0, most_seed));
@@ -166,6 +190,7 @@ void add_train_options(CLI::App& command, train_options& options)
   command.add_option("--most-films", options.most_films, "train on at most so many, evenly picked")
     ->check(from_to(2, 1000000));
   add_picture_options(command, options);
+  add_intensity_options(command, options);
   add_cache_options(command, options);
   add_rules(command, options);
   add_learning_options(command, options);

@@ -24,6 +24,7 @@ struct train_options {
   std::filesystem::path out;
   std::filesystem::path weights;
   std::filesystem::path cache;  ///< empty: in out
+  std::filesystem::path splits;  ///< what `thorax split` wrote; empty: the manifest says it
   std::string network;  ///< empty: the weights say it, else small_densenet
   std::string backend{"cpu"};
   std::string preprocessing;  ///< empty: the weights say it, else area
@@ -35,6 +36,8 @@ struct train_options {
   std::string phases_from{"--phase"};  ///< who says them
   int size{0};
   int fold{0};
+  std::optional<int> test_fold;
+  int folds{0};  ///< how many are validated on in turn; 0: only `fold`
   int batch{16};
   int threads{available_threads()};
   std::uint64_t seed{1};
@@ -49,6 +52,10 @@ struct train_options {
   double rotation{10};
   double shift{.05};
   double zoom{.1};
+  double brightness{0};
+  double contrast{0};
+  double gamma{0};
+  double crop{1};
   bool no_flip{};
   bool no_augmentation{};
   bool no_class_weights{};

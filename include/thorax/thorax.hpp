@@ -164,6 +164,7 @@
 #include <thorax/model/file_checksum.hpp>       // a file that notices damage
 #include <thorax/model/golden_sample.hpp>       // what the network should say to a known input
 #include <thorax/model/metadata_reader.hpp>     // texts as what they should be
+#include <thorax/model/seen_films.hpp>         // which films weights were trained on and chosen by
 #include <thorax/model/weights_metadata.hpp>    // what travels with the weights
 #include <thorax/model/weights_file.hpp>        // the weights file
 #include <thorax/model/initial_weights.hpp>     // where training from nothing starts

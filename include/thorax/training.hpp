@@ -13,9 +13,14 @@
 #include <thorax/data/manifest.hpp>          // whose film, by a table
 #include <thorax/data/dataset.hpp>           // which films there are
 #include <thorax/data/read_dataset.hpp>      // class folders become a dataset
-#include <thorax/data/split.hpp>             // no person on both sides
+#include <thorax/data/film_groups.hpp>       // films that no split may part
+#include <thorax/data/dataset_split.hpp>     // no person on two sides
+#include <thorax/data/split.hpp>             // films get folds
+#include <thorax/data/splits_csv.hpp>        // a split that can be kept
+#include <thorax/data/fold_rosters.hpp>      // which films a fold holds, as a key
 #include <thorax/data/class_weights.hpp>     // rare findings count more
-#include <thorax/data/augmentation.hpp>      // turned, moved, stretched, mirrored
+#include <thorax/data/augmentation.hpp>      // turned, moved, stretched, cropped, mirrored
+#include <thorax/data/intensity.hpp>         // brighter or darker, harder or softer
 #include <thorax/data/readable.hpp>          // damaged films are found early
 #include <thorax/data/sample.hpp>            // a film as numbers with its label
 #include <thorax/data/shuffled.hpp>          // the order of an epoch
@@ -68,6 +73,7 @@
 #include <thorax/evaluate/binary_view.hpp>            // pneumonia against normal
 #include <thorax/evaluate/operating_point.hpp>        // what a threshold does to the films
 #include <thorax/evaluate/prior_correction.hpp>       // probabilities where findings are rarer
+#include <thorax/evaluate/exposure.hpp>               // what weights had to do with the films they are measured on
 #include <thorax/evaluate/text_columns.hpp>           // columns of a text table
 #include <thorax/evaluate/classification_report.hpp>  // scikit-learn's text, byte for byte
 #include <thorax/evaluate/summary_table.hpp>          // what a terminal shows

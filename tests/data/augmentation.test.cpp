@@ -107,6 +107,59 @@ TEST_CASE("draws stay within their ranges, fill them, and are a pure function of
   CHECK_FALSE(draw(rule, random_stream{1} / 2 / 3) == draw(rule, random_stream{2} / 2 / 3));
 }
 
+TEST_CASE("a crop shows a part within the film, of the wanted area and sides, and its middle is anywhere", "[data]")
+{
+  const augmentation rule{.rotation_degrees = 0, .shift = 0, .zoom = 0, .flip = false, .crop = .4F};
+  double least_area = 1, most_area = 0, least_aspect = 2, most_aspect = 0, farthest_up = 0, farthest_right = 0;
+  for (std::uint64_t film = 0; film < 4000; ++film) {
+    const drawn_transform part = draw(rule, random_stream{1} / 2 / film);
+    REQUIRE(std::abs(part.shift_y) + part.zoom_y / 2 <= .5 + 1e-12);
+    REQUIRE(std::abs(part.shift_x) + part.zoom_x / 2 <= .5 + 1e-12);
+    least_area = std::min(least_area, part.zoom_y * part.zoom_x);
+    most_area = std::max(most_area, part.zoom_y * part.zoom_x);
+    least_aspect = std::min(least_aspect, part.zoom_x / part.zoom_y);
+    most_aspect = std::max(most_aspect, part.zoom_x / part.zoom_y);
+    farthest_up = std::min(farthest_up, part.shift_y);
+    farthest_right = std::max(farthest_right, part.shift_x);
+  }
+  CHECK(least_area >= .4 - 1e-7);
+  CHECK(least_area < .402);
+  CHECK(most_area > .98);
+  CHECK(std::abs(least_aspect - .75) < .002);
+  CHECK(std::abs(most_aspect - 4.0 / 3) < .003);
+  CHECK(farthest_up < -.18);
+  CHECK(farthest_right > .18);
+}
+
+TEST_CASE("a crop and the changes of the whole film are one change: the whole film is changed, then a part is shown",
+          "[data]")
+{
+  const extents shape{1, 16, 16};
+  // The lower right quarter of a film is what a window of half its sides sees, moved by a quarter.
+  const drawn_transform quarter = thorax::detail::with_crop({}, {.5, .5, .25, .25});
+  const std::vector<float> before = picture(shape), part = changed(quarter, shape);
+  const auto at = [&](const std::vector<float>& film, int y, int x) { return film[static_cast<std::size_t>(16 * y + x)]; };
+  // Pixel 2i+1 is read between the quarter's pixels i and i+1, a quarter of the way.
+  CHECK(std::abs(at(part, 1, 1) - (.75F * (.75F * at(before, 8, 8) + .25F * at(before, 8, 9)) +
+                                   .25F * (.75F * at(before, 9, 8) + .25F * at(before, 9, 9)))) < 1e-3F);
+  // The same part of a film that was stretched and moved first: where its middle lands is stretched and moved, too.
+  const drawn_transform both = thorax::detail::with_crop({.theta = .1, .shift_y = .03, .zoom_y = 1.2, .zoom_x = .9},
+                                                         {.5, .8, .25, -.1});
+  CHECK(both == drawn_transform{.theta = .1, .shift_y = .03 + 1.2 * .25, .shift_x = .9 * -.1, .zoom_y = 1.2 * .5,
+                                .zoom_x = .9 * .8});
+}
+
+TEST_CASE("what is drawn besides the crop does not depend on it", "[data]")
+{
+  augmentation rule;
+  const drawn_transform whole = draw(rule, random_stream{5} / 1 / 2);
+  rule.crop = .5F;
+  const drawn_transform part = draw(rule, random_stream{5} / 1 / 2);
+  CHECK(part.theta == whole.theta);
+  CHECK(part.flip == whole.flip);
+  CHECK(part.zoom_y < whole.zoom_y);
+}
+
 TEST_CASE("a range that makes no sense and films of two shapes are refused", "[data]")
 {
   CHECK_THROWS_AS(thorax::ensure_usable(augmentation{-1, 0, 0, false}), thorax::error);
@@ -115,6 +168,17 @@ TEST_CASE("a range that makes no sense and films of two shapes are refused", "[d
   thorax::ensure_usable(augmentation{});
   CHECK(refuses(thorax::error_code::wrong_usage, "found 190.000000, 0.050000 and 0.100000; choose smaller changes",
                 [] { thorax::ensure_usable({.rotation_degrees = 190}); }));
+  for (const float bad : {-.1F, 2.1F, std::nanf("")}) {
+    CHECK_THROWS_AS(thorax::ensure_usable(augmentation{.brightness = bad}), thorax::error);
+    CHECK_THROWS_AS(thorax::ensure_usable(augmentation{.contrast = bad}), thorax::error);
+    CHECK_THROWS_AS(thorax::ensure_usable(augmentation{.gamma = bad}), thorax::error);
+    CHECK_THROWS_AS(thorax::ensure_usable(augmentation{.crop = bad}), thorax::error);
+  }
+  thorax::ensure_usable(augmentation{.brightness = 1, .contrast = .9F, .gamma = 2, .crop = .08F});
+  CHECK(refuses(thorax::error_code::wrong_usage, "a contrast from 0 to below 1 and a gamma from 0 to 2, found 0.000000, "
+                "1.000000 and 0.000000", [] { thorax::ensure_usable({.contrast = 1}); }));
+  CHECK(refuses(thorax::error_code::wrong_usage, "found 0.000000; choose a larger share",
+                [] { thorax::ensure_usable({.crop = 0}); }));
   std::vector<float> a(12), b(12);
   CHECK_THROWS_AS(thorax::apply({}, view<const float>::packed(a.data(), 1, {1, 3, 4}),
                                 view<float>::packed(b.data(), 1, {1, 4, 3})),

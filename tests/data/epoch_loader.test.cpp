@@ -48,7 +48,7 @@ TEST_CASE("an epoch's batches are those of the plain pipeline, bit for bit, for 
   const film_source source{some.films, {3, 8, 8}, {}};
   const epoch_rule rule = some_epoch(22);
   std::vector<labeled_batch> expected;
-  auto plain = rule.order | thorax::decoded(source) | thorax::augmented(3, 1, *rule.changes) | thorax::batched(4);
+  auto plain = rule.order | thorax::decoded(source) | thorax::augmented(3, 1, *rule.changes, source.rule()) | thorax::batched(4);
   for (labeled_batch each : plain) expected.push_back(std::move(each));
   REQUIRE(expected.size() == 6);
   for (int threads = 1; threads <= 3; ++threads) {

@@ -2,8 +2,9 @@
 #include <thorax/data/split.hpp>
 
 #include "support/catch.hpp"
+#include "support/refuses.hpp"
 
-#include <algorithm>  // count_if
+#include <algorithm>  // all_of
 #include <map>
 #include <set>
 #include <string>
@@ -104,6 +105,39 @@ TEST_CASE("a leaky assignment spreads films one by one", "[data]")
   const auto all = thorax::films_per_finding(films);
   for (std::size_t c = 0; c < 3; ++c)
     CHECK(std::abs(static_cast<double>(part[c]) - static_cast<double>(all[c]) / 5) < 1);
+}
+
+TEST_CASE("copies of a film keep their patients together, and change nothing where there are none", "[data]")
+{
+  dataset plain = some_films(), known = some_films(), copied = some_films();
+  for (std::size_t i = 0; i < known.films.size(); ++i)
+    known.films[i].content = copied.films[i].content = thorax::content_key{i, 1};
+  copied.films.back().content = copied.films.front().content;
+  REQUIRE(copied.films.back().patient != copied.films.front().patient);
+  for (dataset* films : {&plain, &known, &copied}) assign_folds(*films, 5, 1);
+  CHECK(folds_of(plain) == folds_of(known));
+  CHECK(known.films.front().fold != known.films.back().fold);
+  CHECK(copied.films.front().fold == copied.films.back().fold);
+  for (int fold = 0; fold < 5; ++fold) (void)split_by_fold(copied, fold);  // none leaks
+}
+
+TEST_CASE("a fold for testing is neither learned from nor validated on", "[data]")
+{
+  dataset films = some_films();
+  assign_folds(films, 5, 1);
+  const thorax::dataset_split parts = split_by_fold(films, {1, 3});
+  CHECK(parts.train.films.size() + parts.validation.films.size() + parts.test.films.size() == films.films.size());
+  const auto all_are = [](const dataset& part, auto&& fits) {
+    return !part.films.empty() && std::all_of(part.films.begin(), part.films.end(), fits);
+  };
+  CHECK(all_are(parts.validation, [](const thorax::film& each) { return each.fold == 1; }));
+  CHECK(all_are(parts.test, [](const thorax::film& each) { return each.fold == 3; }));
+  CHECK(all_are(parts.train, [](const thorax::film& each) { return each.fold != 1 && each.fold != 3; }));
+  CHECK(split_by_fold(films, 1).test.films.empty());
+  CHECK(refuses(thorax::error_code::wrong_usage, "fold 2 cannot be validated and tested on",
+                [&] { (void)split_by_fold(films, {2, 2}); }));
+  CHECK(refuses(thorax::error_code::does_not_fit, "fold 6 has no film to test on",
+                [&] { (void)split_by_fold(films, {2, 6}); }));
 }
 
 TEST_CASE("a split that cannot be made says why", "[data]")

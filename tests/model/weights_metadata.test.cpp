@@ -29,6 +29,7 @@ weights_metadata full_metadata()
   metadata.batch_norm_epsilon = 1.001e-5;
   metadata.provenance = "trained on nothing\nby nobody";
   metadata.golden = thorax::golden_sample{std::numeric_limits<std::uint64_t>::max(), {0.1F, -2.5e-8F, 3e8F}, 1e-4};
+  metadata.seen = thorax::seen_films{{{2, 7, "ab", thorax::film_use::test}}, true, false};
   metadata.other = {{"author", "someone"}, {"thorax.later", "kept"}};
   return metadata;
 }
@@ -61,6 +62,7 @@ TEST_CASE("metadata reads back exactly as it was written", "[model]")
   CHECK(found.batch_norm_epsilon == expected.batch_norm_epsilon);
   CHECK(found.provenance == expected.provenance);
   CHECK(found.golden == expected.golden);
+  CHECK(found.seen == expected.seen);
   CHECK(found.other == expected.other);
   CHECK(texts_of(found) == texts_of(expected));
 }
@@ -72,9 +74,11 @@ TEST_CASE("every kind of resizing and the absence of a golden sample read back",
     weights_metadata metadata = full_metadata();
     metadata.preprocessing.resize = kind;
     metadata.golden.reset();
+    metadata.seen.reset();
     const weights_metadata found = read_back(texts_of(metadata));
     CHECK(found.preprocessing.resize == kind);
     CHECK(!found.golden);
+    CHECK(!found.seen);
   }
 }
 
@@ -122,7 +126,7 @@ TEST_CASE("each missing text is refused by its key", "[model]")
   const auto texts = texts_of(full_metadata());
   for (const auto& [key, text] : texts) {
     if (!key.starts_with("thorax.") || key == "thorax.later") continue;
-    if (key == "thorax.format" || key == "thorax.golden.seed")
+    if (key == "thorax.format" || key == "thorax.golden.seed" || key == "thorax.seen")
       continue;  // without these there are none of their kind
     auto fewer = texts;
     fewer.erase(key);
@@ -149,4 +153,5 @@ TEST_CASE("each text that makes no sense is refused by its key", "[model]")
                    "[1,2]"));
   CHECK(is_refused("'thorax.golden.tolerance': expected a number above 0", "thorax.golden.tolerance", "-1e-4"));
   CHECK(is_refused("'thorax.golden.seed': byte", "thorax.golden.seed", "-1"));
+  CHECK(is_refused("'thorax.seen': byte", "thorax.seen", "{\"split\":\"tidy\"}"));
 }

@@ -108,6 +108,17 @@ says out '"new_rate":' '"stops":' '"kept":true'
 ends 2 "${run[@]}" --out no --plateau .3:3
 says err "expected one rule for the learning rate, found a cosine and a plateau"
 
+# Gray levels and parts of films: other weights, named in run.json where they are asked for, and part of what a run is.
+ends 0 "${run[@]}" --out gray --brightness .1 --contrast .2 --gamma .5 --crop .75
+is "$(json gray/run.json augmentation gamma)" 0.5
+is "$(json gray/run.json augmentation crop)" 0.75
+cmp -s killed/weights.safetensors gray/weights.safetensors && fail "other films should give other weights"
+grep -qE 'brightness|crop' killed/run.json && fail "what was not asked for should not be named"
+ends 1 "${run[@]}" --out gray --brightness .1 --contrast .2 --gamma .5
+says err "other films or options" '"crop":0.75} and is'
+ends 0 "${run[@]}" --out still --brightness 0 --contrast 0 --gamma 0 --crop 1
+cmp killed/weights.safetensors still/weights.safetensors || fail "no change should change nothing"
+
 # A preset, but for its size, network and phases, which would take hours here.
 parity=(thorax train --preset keras-parity --data films --network small_densenet --size 64 --threads 1)
 ends 0 "${parity[@]}" --out parity --phase classifier:1:1e-4
@@ -134,6 +145,7 @@ ends 2 thorax train --data films --out films/run --size 64
 says err "lies among the films"
 
 for wrong in "--rotation nan" "--zoom 1" "--shift -1" "--batch 0" "--threads 1000000" "--seed -1" "--fold -1" \
+  "--crop 0" "--brightness 2" "--contrast 1" "--gamma -1" \
   "--label-smoothing nan" "--norm-momentum nan" "--phase everything:1:inf" "--most-films 0" \
   "--plateau 1:3" "--plateau nan:3" "--plateau .3:0" "--plateau .3:3:-1" "--stop-after -1" "--average 1" \
   "--phase everything:2:1e-3:warmup=x" "--phase everything:2:1e-3:hot"; do

@@ -159,18 +159,19 @@ TEST_CASE("whatever features depend on has a key of its own", "[train]")
   add(some, 2, usual);
   add(some, 1, std::nullopt);
   for (const thorax::augmentation& other : {thorax::augmentation{9, .05F, .1F, true}, {10, .06F, .1F, true},
-                                            {10, .05F, .2F, true}, {10, .05F, .1F, false}})
+                                            {10, .05F, .2F, true}, {10, .05F, .1F, false},
+                                            {.brightness = .1F}, {.contrast = .1F}, {.gamma = .1F}, {.crop = .9F}})
     add(some, 1, other);
   add(some_training{"features.norm5"}, 1, usual);
   add(some_training{"classifier", 1, 2}, 1, usual);
-  CHECK(keys.size() == 9);
+  CHECK(keys.size() == 13);
   const film_source differently{some.training.films, input, thorax::keras_preprocessing};
   keys.insert(key_of_features(some.trained, differently, 1, usual));
-  CHECK(keys.size() == 10);
+  CHECK(keys.size() == 14);
   keys.insert(key_of_features(some_training{"classifier", 2}.trained, some.films, 1, usual));  // threads do not count
-  CHECK(keys.size() == 10);
+  CHECK(keys.size() == 14);
   add(some_training{"classifier", 1, 1, {.gray = false}}, 1, usual);  // gray films round otherwise
-  CHECK(keys.size() == 11);
+  CHECK(keys.size() == 15);
 }
 
 TEST_CASE("validation by features is that of the whole network, cached or not", "[train]")

@@ -28,6 +28,15 @@ TEST_CASE("a history is a table that a spreadsheet can read", "[train]")
         header + "1,1,1e-04,0.75,0.5,1.25,0.25,12.5\n2,12,1e-05,2,1,0,0,100\n");
 }
 
+TEST_CASE("what is to be said of the split stands in every line, and is no hindrance", "[train]")
+{
+  const std::vector<epoch_record> records{{1, 1, 1e-4, 0.75, 0.5, 1.25, 0.25, 12.5}, {2, 12, 1e-5, 2, 1, 0, 0, 100}};
+  const std::string text = history_csv(records, "leaky");
+  CHECK(text == header.substr(0, header.size() - 1) + ",split\n" +
+                  "1,1,1e-04,0.75,0.5,1.25,0.25,12.5,leaky\n2,12,1e-05,2,1,0,0,100,leaky\n");
+  CHECK(parse_history(text, "h") == records);
+}
+
 TEST_CASE("every number of a history comes back exactly", "[train]")
 {
   std::vector<epoch_record> records;

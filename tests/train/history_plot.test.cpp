@@ -116,3 +116,9 @@ TEST_CASE("a number that is none is not drawn", "[train]")
   bad.validation_loss = std::numeric_limits<double>::infinity();
   CHECK(refuses(thorax::error_code::number_not_finite, "cannot be drawn", [&] { history_svg({bad}); }));
 }
+
+TEST_CASE("what is to be said of the split stands in the picture", "[train]")
+{
+  CHECK(count_of("leaky split", history_svg(reference_history(), "leaky")) == 1);
+  CHECK(count_of("split", history_svg(reference_history())) == 0);
+}

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// augmentation: the same film, turned, moved, stretched and mirrored a little, so that a network cannot learn
-// it by heart. What is drawn is a pure function of a random stream; the pixels are those of Keras' generator.
+// augmentation: the same film, turned, moved, stretched, cropped and mirrored, so that a network cannot learn it by
+// heart. What is drawn is a pure function of a random stream; the pixels are those of Keras' generator.
 
 #pragma once
 
@@ -10,17 +10,22 @@
 #include <thorax/tensor/view.hpp>  // view
 
 #include <algorithm>  // clamp, reverse
-#include <cmath>      // cos, sin, floor
+#include <cmath>      // cos, exp, log, sin, sqrt
+#include <cstdint>    // uint64_t
 #include <string>
 
 namespace thorax {
 
-/// How far a film may be changed; each number is the half width of a uniform distribution.
+/// How far a film may be changed; each number but that of `crop` is the half width of a uniform distribution.
 struct augmentation {
   float rotation_degrees{10};
   float shift{.05F};  ///< of the height or width
   float zoom{.1F};    ///< height and width are stretched independently by factors from 1 - zoom to 1 + zoom
   bool flip{true};    ///< mirror every other film; hides which side is which, so never for showing
+  float brightness{};  ///< of the range from black to white; how gray levels change is in intensity.hpp
+  float contrast{};    ///< gray levels' distances from the middle are multiplied by 1 - contrast to 1 + contrast
+  float gamma{};       ///< of the natural logarithm of the exponent
+  float crop{1};       ///< the least share of the film's area that is shown; 1: all of it
 
   friend bool operator==(const augmentation&, const augmentation&) = default;
 };
@@ -40,7 +45,7 @@ struct drawn_transform {
   friend bool operator==(const drawn_transform&, const drawn_transform&) = default;
 };
 
-/// throws:  error{wrong_usage} for a range that is negative, not finite, or a zoom of 1 and more
+/// throws:  error{wrong_usage} for a range that is negative, not finite, or too wide, and for a crop to nothing
 inline void ensure_usable(const augmentation& rule)
 {
   const bool usable = rule.rotation_degrees >= 0 && rule.rotation_degrees <= 180 && rule.shift >= 0 &&
@@ -50,9 +55,61 @@ inline void ensure_usable(const augmentation& rule)
            "found " + std::to_string(rule.rotation_degrees) + ", " + std::to_string(rule.shift) + " and " +
            std::to_string(rule.zoom) + "; choose smaller changes, or 0 for none";
   });
+  const bool gray_usable = rule.brightness >= 0 && rule.brightness <= 1 && rule.contrast >= 0 && rule.contrast < 1 &&
+                           rule.gamma >= 0 && rule.gamma <= 2;
+  ensure(gray_usable, error_code::wrong_usage, [&] {
+    return "augmentation: expected a brightness from 0 to 1, a contrast from 0 to below 1 and a gamma from 0 to 2, found " +
+           std::to_string(rule.brightness) + ", " + std::to_string(rule.contrast) + " and " +
+           std::to_string(rule.gamma) + "; choose smaller changes, or 0 for none";
+  });
+  ensure(rule.crop >= .01F && rule.crop <= 1, error_code::wrong_usage, [&] {
+    return "augmentation: expected a crop to a share of the area from 0.01 to 1, found " + std::to_string(rule.crop) +
+           "; choose a larger share, or 1 for the whole film";
+  });
 }
 
-/// Draws in Keras' order: rotation, vertical shift, horizontal shift, vertical zoom, horizontal zoom, flip.
+namespace detail {
+
+/// A part of the film in shares of its sides: how much is seen, and how far its middle is from the film's.
+struct drawn_crop {
+  double height{1};
+  double width{1};
+  double middle_y{};
+  double middle_x{};
+};
+
+/// As torchvision's RandomResizedCrop of a square: a share of the area from `least` to 1, the logarithm of width by
+/// height from that of 3/4 to that of 4/3, drawn again up to ten times until the part lies within the film, else the
+/// whole film. Its borders need not fall between pixels.
+inline drawn_crop draw_crop(double least, const random_stream& stream)
+{
+  const double widest = std::log(4.0 / 3);
+  for (std::uint64_t trial = 0; trial < 10; ++trial) {
+    const double area = stream.uniform(4 * trial, least, 1);
+    const double aspect = std::exp(stream.uniform(4 * trial + 1, -widest, widest));
+    const double height = std::sqrt(area / aspect), width = std::sqrt(area * aspect);
+    if (height > 1 || width > 1) continue;
+    return {height, width, stream.uniform(4 * trial + 2, -.5, .5) * (1 - height),
+            stream.uniform(4 * trial + 3, -.5, .5) * (1 - width)};
+  }
+  return {};
+}
+
+/// The change of the film, and of what it shows only a part: both stretch and move along the film's sides before it is
+/// turned, so that together they are one change, and pixels are interpolated once.
+inline drawn_transform with_crop(drawn_transform drawn, const drawn_crop& crop)
+{
+  drawn.shift_y += drawn.zoom_y * crop.middle_y;
+  drawn.shift_x += drawn.zoom_x * crop.middle_x;
+  drawn.zoom_y *= crop.height;
+  drawn.zoom_x *= crop.width;
+  return drawn;
+}
+
+}  // namespace detail
+
+/// Draws in Keras' order: rotation, vertical shift, horizontal shift, vertical zoom, horizontal zoom, flip; then, from
+/// a stream of its own, the crop, which makes the zoom and the shift those of a part.
 ///
 /// returns:  a pure function of rule and stream; give every (seed, epoch, film) a stream of its own
 inline drawn_transform draw(const augmentation& rule, const random_stream& stream)
@@ -60,12 +117,14 @@ inline drawn_transform draw(const augmentation& rule, const random_stream& strea
   constexpr double radians_a_degree = 3.141592653589793 / 180;
   const double rotation = static_cast<double>(rule.rotation_degrees) * radians_a_degree;
   const auto shift = static_cast<double>(rule.shift), zoom = static_cast<double>(rule.zoom);
-  return {.theta = stream.uniform(0, -rotation, rotation),
-          .shift_y = stream.uniform(1, -shift, shift),
-          .shift_x = stream.uniform(2, -shift, shift),
-          .zoom_y = stream.uniform(3, 1 - zoom, 1 + zoom),
-          .zoom_x = stream.uniform(4, 1 - zoom, 1 + zoom),
-          .flip = rule.flip && stream.uniform(5) < .5};
+  const drawn_transform whole{.theta = stream.uniform(0, -rotation, rotation),
+                              .shift_y = stream.uniform(1, -shift, shift),
+                              .shift_x = stream.uniform(2, -shift, shift),
+                              .zoom_y = stream.uniform(3, 1 - zoom, 1 + zoom),
+                              .zoom_x = stream.uniform(4, 1 - zoom, 1 + zoom),
+                              .flip = rule.flip && stream.uniform(5) < .5};
+  if (!(rule.crop < 1)) return whole;
+  return detail::with_crop(whole, detail::draw_crop(static_cast<double>(rule.crop), stream / 0));
 }
 
 namespace detail {

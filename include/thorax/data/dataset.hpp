@@ -4,10 +4,12 @@
 
 #pragma once
 
-#include <thorax/base/error.hpp>  // error
+#include <thorax/base/content_key.hpp>  // content_key
+#include <thorax/base/error.hpp>        // error
 
 #include <cstddef>  // size_t
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,6 +21,7 @@ struct film {
   int finding{};        ///< place in dataset::findings
   std::string patient;  ///< films with equal keys are of one person and stay on one side of a split
   int fold{-1};         ///< -1: no fold assigned
+  std::optional<content_key> content{};  ///< of its file; nothing as long as nobody has looked, see film_groups.hpp
 };
 
 /// Films and the names of their findings.

@@ -142,7 +142,7 @@ private:
     auto samples = rule_.order | ranges::views::slice(first, std::min(first + size, rule_.order.size())) |
                    decoded(*source_);
     if (!rule_.changes) return side_by_side(samples);
-    return side_by_side(samples | augmented(rule_.seed, rule_.epoch, *rule_.changes));
+    return side_by_side(samples | augmented(rule_.seed, rule_.epoch, *rule_.changes, source_->rule()));
   }
 
   const film_source* source_;

@@ -1,50 +1,35 @@
 // SPDX-License-Identifier: MIT
 //
-// split: the films a network learns from and the films it is tested on, with no person on both sides.
+// split: films get folds, and folds become the parts of a split.
 
 #pragma once
 
-#include <thorax/base/error.hpp>    // error
-#include <thorax/base/random.hpp>   // random_stream
-#include <thorax/data/dataset.hpp>  // dataset, film
+#include <thorax/base/error.hpp>          // error
+#include <thorax/base/random.hpp>         // random_stream
+#include <thorax/data/dataset.hpp>        // dataset, film
+#include <thorax/data/dataset_split.hpp>  // dataset_split, ensure_no_leak, leaky_split
+#include <thorax/data/film_groups.hpp>    // film_groups
 
 #include <algorithm>  // sort, min_element
 #include <cstddef>    // size_t
 #include <cstdint>    // uint64_t
 #include <map>
+#include <optional>
 #include <string>
-#include <unordered_set>
 #include <utility>  // pair
 #include <vector>
 
 namespace thorax {
 
-/// Two parts of one dataset; both know the same findings.
-struct dataset_split {
-  dataset train;
-  dataset validation;
+/// The folds that a network does not learn from.
+struct held_out_folds {
+  int validation{};
+  std::optional<int> test{};
 };
-
-/// Whether a person may stand on both sides of a split. If so, every figure made with it is too good.
-enum class leaky_split { refused, allowed };
-
-/// throws:  error{does_not_fit} naming the first patient, and one film of theirs, that is in both parts
-inline void ensure_no_leak(const dataset& train, const dataset& validation)
-{
-  std::unordered_set<std::string> learned;
-  for (const film& each : train.films) learned.insert(each.patient);
-  for (const film& each : validation.films)
-    if (learned.contains(each.patient))
-      throw error{error_code::does_not_fit,
-                  "patient '" + each.patient + "' stands on both sides of the split (validation film '" +
-                    each.path.filename().string() +
-                    "'), so results would be too good; split by patient, or allow a leaky split "
-                    "(--allow-leaky-split) and say so"};
-}
 
 namespace detail {
 
-/// The films of one person, counted by finding.
+/// Films that stay together, counted by finding.
 struct patient_group {
   std::vector<std::size_t> films;
   std::vector<double> counts;
@@ -53,10 +38,17 @@ struct patient_group {
 
 inline std::vector<patient_group> groups_of(const dataset& films, std::uint64_t seed, leaky_split leak)
 {
+  const std::vector<std::size_t> first_of_group = film_groups(films);
+  std::map<std::size_t, std::string> names;  // of the group's first patient in the alphabet
+  for (std::size_t i = 0; i < films.films.size(); ++i) {
+    const std::string& patient = films.films[i].patient;
+    std::string& name = names.emplace(first_of_group[i], patient).first->second;
+    name = std::min(name, patient);
+  }
   std::map<std::string, patient_group> by_patient;
   for (std::size_t i = 0; i < films.films.size(); ++i) {
     const bool alone = leak == leaky_split::allowed;
-    patient_group& group = by_patient[alone ? std::to_string(i) : films.films[i].patient];
+    patient_group& group = by_patient[alone ? std::to_string(i) : names[first_of_group[i]]];
     group.counts.resize(films.findings.size());
     group.counts[static_cast<std::size_t>(films.films[i].finding)] += 1;
     group.films.push_back(i);
@@ -90,8 +82,8 @@ inline std::pair<double, double> cost_of_joining(const std::vector<double>& fold
 
 }  // namespace detail
 
-/// Gives every film a fold from 0 to folds - 1: all films of a patient the same one, and every finding spread as
-/// evenly as persons allow. The same films, folds and seed give the same assignment on every machine; the paths
+/// Gives every film a fold from 0 to folds - 1: all films of a patient, and where contents are known all copies of a
+/// film, the same one (film_groups), and every finding spread as evenly as these allow. The same films, folds and seed give the same assignment on every machine; the paths
 /// have no part in it beyond their order. With leaky_split::allowed films are spread one by one, persons ignored.
 ///
 /// throws:  error{wrong_usage} for fewer than 2 folds; error{does_not_fit} for fewer patients than folds
@@ -118,25 +110,41 @@ inline void assign_folds(dataset& films, int folds, std::uint64_t seed, leaky_sp
   }
 }
 
-/// returns:  the films of `fold` as validation, all others as train; both keep the order of the dataset
-/// throws:   error{does_not_fit} if a film has no fold, a part is empty, or, unless allowed, a patient is in both
-inline dataset_split split_by_fold(const dataset& films, int fold, leaky_split leak = leaky_split::refused)
+/// returns:  the films of the two folds as validation and test, all others as train; parts keep the dataset's order
+/// throws:   error{wrong_usage} if the two folds are one; error{does_not_fit} if a film has no fold, a part is empty, or,
+///           unless allowed, a patient or, where contents are known, copies of a film are in two parts
+inline dataset_split split_by_fold(const dataset& films, const held_out_folds& folds,
+                                   leaky_split leak = leaky_split::refused)
 {
+  if (folds.test == folds.validation)
+    throw error{error_code::wrong_usage, "fold " + std::to_string(folds.validation) +
+                                           " cannot be validated and tested on: what chose the weights would judge them; "
+                                           "choose two folds"};
   const dataset empty{films.findings, {}, films.folder, films.skipped, films.has_manifest, films.remarks};
-  dataset_split parts{empty, empty};
+  dataset_split parts{empty, empty, empty};
   for (const film& each : films.films) {
     if (each.fold < 0)
       throw error{error_code::does_not_fit, "film '" + each.path.filename().string() +
                                               "' has no fold; complete the manifest or call assign_folds"};
-    (each.fold == fold ? parts.validation : parts.train).films.push_back(each);
+    dataset& part = each.fold == folds.validation ? parts.validation : each.fold == folds.test ? parts.test : parts.train;
+    part.films.push_back(each);
   }
   if (parts.train.films.empty() || parts.validation.films.empty())
-    throw error{error_code::does_not_fit, "fold " + std::to_string(fold) + " leaves " +
+    throw error{error_code::does_not_fit, "fold " + std::to_string(folds.validation) + " leaves " +
                                             std::to_string(parts.train.films.size()) + " films to learn from and " +
                                             std::to_string(parts.validation.films.size()) +
                                             " to validate on; choose another fold"};
-  if (leak == leaky_split::refused) ensure_no_leak(parts.train, parts.validation);
+  if (folds.test && parts.test.films.empty())
+    throw error{error_code::does_not_fit, "fold " + std::to_string(*folds.test) +
+                                            " has no film to test on; choose another fold"};
+  if (leak == leaky_split::refused) ensure_no_leak(parts);
   return parts;
+}
+
+/// The same without films to test on.
+inline dataset_split split_by_fold(const dataset& films, int fold, leaky_split leak = leaky_split::refused)
+{
+  return split_by_fold(films, held_out_folds{fold, std::nullopt}, leak);
 }
 
 }  // namespace thorax

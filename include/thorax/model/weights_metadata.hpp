@@ -13,6 +13,7 @@
 #include <thorax/model/metadata_reader.hpp>     // metadata_reader
 #include <thorax/model/safetensors.hpp>         // safetensors_file
 #include <thorax/model/safetensors_writer.hpp>  // metadata_texts
+#include <thorax/model/seen_films.hpp>          // seen_films
 #include <thorax/tensor/extents.hpp>            // extents
 
 #include <array>
@@ -40,6 +41,7 @@ struct weights_metadata {
   double batch_norm_epsilon{1e-5};
   std::string provenance;  ///< free text: trained on what, by which command, converted from where
   std::optional<golden_sample> golden;
+  std::optional<seen_films> seen;  ///< which films it was trained on and chosen by; nothing if the file does not say
   metadata_texts other;  ///< texts under keys that this version does not know; kept when written again
 };
 
@@ -141,6 +143,7 @@ inline weights_metadata read_weights_metadata(const safetensors_file& file)
       reader.refuse("thorax.batch_norm_epsilon", "expected a number above 0");
     metadata.provenance = reader.text("thorax.provenance");
     metadata.golden = detail::read_golden(reader, metadata.findings.size());
+    if (reader.has("thorax.seen")) metadata.seen = reader.value("thorax.seen", read_seen_films);
   }
   metadata.other = std::move(reader).rest();
   metadata.other.erase("thorax.checksum");
@@ -169,6 +172,7 @@ inline metadata_texts texts_of(const weights_metadata& metadata)
     put("thorax.golden.logits", json_array(metadata.golden->logits));
     put("thorax.golden.tolerance", json_of(metadata.golden->tolerance));
   }
+  if (metadata.seen) put("thorax.seen", json_of(*metadata.seen));
   return texts;
 }
 

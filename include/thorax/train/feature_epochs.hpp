@@ -181,6 +181,9 @@ content_key key_of_features(const trainer<Backend>& trained, const film_source& 
   if (changes)
     for (const float number : {changes->rotation_degrees, changes->shift, changes->zoom, changes->flip ? 1.0F : 0.0F})
       add(number);
+  // What came later is left out where it changes nothing, so that features of earlier versions are found.
+  if (changes && *changes != augmentation{changes->rotation_degrees, changes->shift, changes->zoom, changes->flip})
+    for (const float number : {changes->brightness, changes->contrast, changes->gamma, changes->crop}) add(number);
   for (const slice& maps : frozen.features) add(maps.shape);
   for (const op& step : frozen.ops) {
     add(step.position);

@@ -67,16 +67,21 @@ Number history_number(const csv_table& table, const csv_row& row, std::string_vi
 
 }  // namespace detail
 
-/// returns:  the records as CSV; every number comes back exactly
+/// returns:  the records as CSV; every number comes back exactly. If there is something to be said of the split, as
+///           "leaky", it stands in every line, in a column of its own
 /// throws:   error{number_not_finite}
-inline std::string history_csv(const std::vector<epoch_record>& records)
+inline std::string history_csv(const std::vector<epoch_record>& records, const std::string& split = {})
 {
-  std::string text = csv_line(std::vector<std::string>(detail::history_columns.begin(), detail::history_columns.end()));
+  const auto line = [&](std::vector<std::string> fields, const std::string& last) {
+    if (!split.empty()) fields.push_back(last);
+    return csv_line(fields);
+  };
+  std::string text = line({detail::history_columns.begin(), detail::history_columns.end()}, "split");
   for (const epoch_record& each : records)
-    text += csv_line(std::vector<std::string>{
-      std::to_string(each.phase), std::to_string(each.epoch), json_of(each.learning_rate), json_of(each.loss),
-      json_of(each.accuracy), json_of(each.validation_loss), json_of(each.validation_accuracy),
-      json_of(each.seconds)});
+    text += line({std::to_string(each.phase), std::to_string(each.epoch), json_of(each.learning_rate), json_of(each.loss),
+                  json_of(each.accuracy), json_of(each.validation_loss), json_of(each.validation_accuracy),
+                  json_of(each.seconds)},
+                 split);
   return text;
 }
 

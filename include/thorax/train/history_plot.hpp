@@ -156,14 +156,16 @@ inline std::string plot_legend()
 }  // namespace detail
 
 /// returns:  an SVG document of 760 x 640: losses above, accuracies below, epochs of all phases from left to right. It
-///           has colors for dark pages too, and needs nothing outside of itself.
+///           has colors for dark pages too, and needs nothing outside of itself. If there is something to be said of the
+///           split, as "leaky", it stands above.
 /// throws:   error{number_not_finite}
-inline std::string history_svg(const std::vector<epoch_record>& records)
+inline std::string history_svg(const std::vector<epoch_record>& records, std::string_view split = {})
 {
   std::string svg = "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"760\" height=\"640\" viewBox=\"0 0 760 640\" "
                     "role=\"img\">\n<title>Losses and accuracies by epoch</title>\n";
   svg += detail::plot_style;
   svg += "<rect class=\"ground\" width=\"760\" height=\"640\"/>\n" + detail::plot_legend();
+  if (!split.empty()) svg += detail::plot_text(detail::plot_panel::left, 24, "start", std::string{split} + " split");
   std::array<detail::plot_panel, 2> panels{{
     {"loss (cross-entropy)", &epoch_record::loss, &epoch_record::validation_loss, 56},
     {"accuracy", &epoch_record::accuracy, &epoch_record::validation_accuracy, 366}}};
