@@ -62,6 +62,8 @@
 #include <thorax/evaluate/metrics.hpp>                // all numbers of an evaluation
 #include <thorax/evaluate/calibration.hpp>            // whether probabilities mean what they say
 #include <thorax/evaluate/temperature.hpp>            // so that they do
+#include <thorax/evaluate/finding_curves.hpp>         // the curves of all findings, as tables
+#include <thorax/evaluate/curve_plot.hpp>             // the same as pictures
 #include <thorax/evaluate/json_text.hpp>              // a JSON document, value by value
 #include <thorax/evaluate/metrics_json.hpp>           // metrics.json
 #include <thorax/evaluate/mcnemar.hpp>                // do two classifiers differ
