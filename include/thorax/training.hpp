@@ -69,7 +69,9 @@
 #include <thorax/evaluate/mcnemar.hpp>                // do two classifiers differ
 #include <thorax/evaluate/binary_view.hpp>            // pneumonia against normal
 #include <thorax/evaluate/operating_point.hpp>        // what a threshold does to the films
+#include <thorax/evaluate/operating_views.hpp>        // the usual questions and thresholds
 #include <thorax/evaluate/prior_correction.hpp>       // probabilities where findings are rarer
+#include <thorax/evaluate/at_prevalence.hpp>          // what answers are worth there
 #include <thorax/evaluate/text_columns.hpp>           // columns of a text table
 #include <thorax/evaluate/classification_report.hpp>  // scikit-learn's text, byte for byte
 #include <thorax/evaluate/summary_table.hpp>          // what a terminal shows
