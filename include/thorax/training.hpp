@@ -53,6 +53,7 @@
 // How good it is.
 #include <thorax/evaluate/predictions.hpp>            // one row a film
 #include <thorax/evaluate/predictions_csv.hpp>        // predictions.csv
+#include <thorax/evaluate/read_predictions.hpp>       // the same, read again
 #include <thorax/evaluate/confusion_matrix.hpp>       // labels against predictions
 #include <thorax/evaluate/auc.hpp>                    // area under the curve, exact
 #include <thorax/evaluate/roc_curve.hpp>              // what each threshold would do
