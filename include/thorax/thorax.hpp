@@ -18,6 +18,8 @@
 #include <thorax/base/content_key.hpp>   // a name for some content
 #include <thorax/base/cores.hpp>         // the CPUs of this process
 #include <thorax/base/thread_pool.hpp>   // a few threads that share a loop
+#include <thorax/base/fixed_digits.hpp>  // numbers as text
+#include <thorax/base/svg_plot.hpp>      // what a diagram is made of
 
 // Where numbers lie.
 #include <thorax/tensor/extents.hpp>         // channels, height, width as one value

@@ -58,6 +58,7 @@
 // How good it is.
 #include <thorax/evaluate/predictions.hpp>            // one row a film
 #include <thorax/evaluate/predictions_csv.hpp>        // predictions.csv
+#include <thorax/evaluate/read_predictions.hpp>       // the same, read again
 #include <thorax/evaluate/confusion_matrix.hpp>       // labels against predictions
 #include <thorax/evaluate/auc.hpp>                    // area under the curve, exact
 #include <thorax/evaluate/roc_curve.hpp>              // what each threshold would do
@@ -67,13 +68,17 @@
 #include <thorax/evaluate/metrics.hpp>                // all numbers of an evaluation
 #include <thorax/evaluate/calibration.hpp>            // whether probabilities mean what they say
 #include <thorax/evaluate/temperature.hpp>            // so that they do
+#include <thorax/evaluate/finding_curves.hpp>         // the curves of all findings, as tables
+#include <thorax/evaluate/curve_plot.hpp>             // the same as pictures
 #include <thorax/evaluate/json_text.hpp>              // a JSON document, value by value
 #include <thorax/evaluate/metrics_json.hpp>           // metrics.json
 #include <thorax/evaluate/mcnemar.hpp>                // do two classifiers differ
 #include <thorax/evaluate/binary_view.hpp>            // pneumonia against normal
 #include <thorax/evaluate/operating_point.hpp>        // what a threshold does to the films
+#include <thorax/evaluate/operating_views.hpp>        // the usual questions and thresholds
 #include <thorax/evaluate/prior_correction.hpp>       // probabilities where findings are rarer
 #include <thorax/evaluate/exposure.hpp>               // what weights had to do with the films they are measured on
+#include <thorax/evaluate/at_prevalence.hpp>          // what answers are worth there
 #include <thorax/evaluate/text_columns.hpp>           // columns of a text table
 #include <thorax/evaluate/classification_report.hpp>  // scikit-learn's text, byte for byte
 #include <thorax/evaluate/summary_table.hpp>          // what a terminal shows

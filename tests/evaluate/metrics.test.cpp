@@ -6,7 +6,21 @@
 #include "support/catch.hpp"
 
 #include <cmath>
+#include <optional>
 #include <string>
+
+namespace {
+
+/// statsmodels' Wilson interval; none where there is no film to divide by.
+void check_interval(const std::optional<thorax::interval>& found, std::optional<double> low, std::optional<double> high)
+{
+  REQUIRE(found.has_value() == low.has_value());
+  if (!found) return;
+  CHECK(std::abs(found->low - *low) < 1e-12);
+  CHECK(std::abs(found->high - *high) < 1e-12);
+}
+
+}  // namespace
 
 TEST_CASE("metrics are scikit-learn's and NumPy's numbers", "[evaluate]")
 {
@@ -30,6 +44,8 @@ TEST_CASE("metrics are scikit-learn's and NumPy's numbers", "[evaluate]")
       CHECK(one.precision == found.counts.precision(static_cast<int>(c)));
       CHECK(one.recall == found.counts.recall(static_cast<int>(c)));
       CHECK(one.f1 == found.counts.f1(static_cast<int>(c)));
+      check_interval(one.precision_95, number("precision_low " + std::to_string(c)), number("precision_high " + std::to_string(c)));
+      check_interval(one.recall_95, number("recall_low " + std::to_string(c)), number("recall_high " + std::to_string(c)));
       CHECK(one.auc_ovr.has_value() == number("auc_ovr " + std::to_string(c)).has_value());
     }
   }

@@ -18,16 +18,16 @@ TEST_CASE("predictions.csv of three films is this text", "[evaluate]")
                         .reason = "'c.png': cut short,\nexpected 10 bytes"});
   CHECK(thorax::predictions_csv(films) ==
         "path,patient,fold,true,pred,p_bacterial,p_normal,p_viral,logit_bacterial,logit_normal,logit_viral,"
-        "rejected,reason\n"
-        "test/person1.png,B:1,4,BACTERIAL,VIRAL,0.1,0.25,0.65,-1,0.5,1e-09,false,\n"
-        "\"a, \"\"b\"\".png\",,,,NORMAL,0,1,0,,,,false,\n"
-        "c.png,,,NORMAL,,,,,,,,true,\"'c.png': cut short,\nexpected 10 bytes\"\n");
+        "temperature,rejected,reason\n"
+        "test/person1.png,B:1,4,BACTERIAL,VIRAL,0.1,0.25,0.65,-1,0.5,1e-09,1,false,\n"
+        "\"a, \"\"b\"\".png\",,,,NORMAL,0,1,0,,,,1,false,\n"
+        "c.png,,,NORMAL,,,,,,,,,true,\"'c.png': cut short,\nexpected 10 bytes\"\n");
 }
 
 TEST_CASE("a table of no film is its header", "[evaluate]")
 {
   CHECK(thorax::predictions_csv({{"A", "B"}, {}}) ==
-        "path,patient,fold,true,pred,p_a,p_b,logit_a,logit_b,rejected,reason\n");
+        "path,patient,fold,true,pred,p_a,p_b,logit_a,logit_b,temperature,rejected,reason\n");
 }
 
 TEST_CASE("what is written is read back, the floats bit for bit", "[evaluate]")
@@ -41,7 +41,7 @@ TEST_CASE("what is written is read back, the floats bit for bit", "[evaluate]")
         films.rows[i].logits.push_back(static_cast<float>(stream.normal(i * of.findings.size() + c) * 1e3));
     const thorax::csv_table table = thorax::parse_csv(thorax::predictions_csv(films), of.name);
     REQUIRE(table.rows.size() == films.rows.size());
-    REQUIRE(table.columns.size() == 7 + 2 * of.findings.size());
+    REQUIRE(table.columns.size() == 8 + 2 * of.findings.size());
     for (std::size_t i = 0; i < films.rows.size(); ++i) {
       const thorax::prediction& film = films.rows[i];
       const std::vector<std::string>& fields = table.rows[i].fields;

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Writes tests/data/files/evaluate: what scikit-learn and NumPy say about sets of predictions.
+"""Writes tests/data/files/evaluate: what scikit-learn, statsmodels and NumPy say about sets of predictions.
 
-Run by hand, from the repository's root, with NumPy, SciPy and scikit-learn 1.7 or later:
+Run by hand, from the repository's root, with NumPy, SciPy, statsmodels and scikit-learn 1.7 or later:
 
     python3 tests/golden/evaluate_golden.py
 
@@ -28,9 +28,12 @@ from sklearn.metrics import (
     f1_score,
     log_loss,
     precision_recall_curve,
+    precision_recall_fscore_support,
+    precision_score,
     roc_auc_score,
     roc_curve,
 )
+from statsmodels.stats.proportion import proportion_confint
 
 from random_stream import Stream
 
@@ -157,6 +160,48 @@ def calibration_numbers(labels, probabilities):
     yield "temperature", temperature(labels, 8 * probabilities)
 
 
+def micro_numbers(labels, probabilities):
+    """Every pair of film and finding is one score."""
+    truth = (labels[:, None] == np.arange(probabilities.shape[1])).ravel()
+    scores = probabilities.ravel()
+    yield "micro auc", roc_auc_score(truth, scores)
+    yield "micro average_precision", average_precision_score(truth, scores)
+    fpr, tpr, _ = roc_curve(truth, scores, drop_intermediate=False)
+    yield "micro points", len(fpr)
+    yield "micro sum of fpr", np.sum(fpr)
+    yield "micro sum of tpr", np.sum(tpr)
+
+
+def interval_numbers(labels, answers, findings):
+    """Wilson's intervals of precision and recall, and both themselves; None without a film to divide by."""
+    precision, recall, _, support = precision_recall_fscore_support(
+        labels, answers, labels=range(len(findings)), zero_division=0
+    )
+    for c in range(len(findings)):
+        right, called = int(((labels == c) & (answers == c)).sum()), int((answers == c).sum())
+        for name, value, whole in (("precision", precision[c], called), ("recall", recall[c], int(support[c]))):
+            low, high = proportion_confint(right, whole, method="wilson") if whole else (None, None)
+            yield f"{name} {c}", value
+            yield f"{name}_low {c}", low
+            yield f"{name}_high {c}", high
+
+
+def prevalence_numbers(labels, answers, probabilities, findings):
+    """Films weighted so that all findings are equally common: what answers are worth there."""
+    k = len(findings)
+    support = np.bincount(labels, minlength=k)
+    if (support == 0).any():
+        return
+    weights = 1 / support[labels]
+    yield "even accuracy", accuracy_score(labels, answers, sample_weight=weights)
+    yield "even log_loss", log_loss(labels, probabilities, labels=range(k), sample_weight=weights)
+    for c in range(k):
+        yield f"even precision {c}", precision_score(labels == c, answers == c, sample_weight=weights, zero_division=0)
+    weighed = probabilities * (1 / k) / (support / support.sum())
+    weighed = (weighed / weighed.sum(axis=1, keepdims=True)).astype(np.float32).astype(np.float64)
+    yield "even corrected log_loss", log_loss(labels, weighed, labels=range(k), sample_weight=weights)
+
+
 def curve_numbers(labels, probabilities):
     for c in range(probabilities.shape[1]):
         truth = labels == c
@@ -206,7 +251,8 @@ def main():
         write(f"{name}.report.txt", report(labels, answers, findings))
         exact = probabilities.astype(np.float64)
         found = [*numbers(labels, answers, probabilities, findings)]
-        found += [*calibration_numbers(labels, exact), *curve_numbers(labels, exact)]
+        found += [*calibration_numbers(labels, exact), *curve_numbers(labels, exact), *micro_numbers(labels, exact)]
+        found += [*interval_numbers(labels, answers, findings), *prevalence_numbers(labels, answers, exact, findings)]
         for key, value in found:
             values.append(f"{name}\t{key}\t{'none' if value is None else repr(float(value))}")
         for key, value in lists(labels, exact) if name in KEPT_WHOLE else ():

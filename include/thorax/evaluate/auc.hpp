@@ -139,18 +139,22 @@ inline std::optional<double> macro_auc_ovr_exact(const predictions& films)
   return sum / static_cast<double>(films.findings.size());
 }
 
-/// The `auc` that Keras logs for a softmax network: every (film, finding) pair is one score, 200 thresholds.
-/// It is a micro area and lies above the macro one of the same films: never compare the two.
-///
-/// throws:  as ensure_sound
-inline double auc_keras_micro200(const predictions& films)
+/// returns:  a score for each pair of a film measured and a finding, film after film: what micro averages are of
+/// throws:   as ensure_sound
+inline std::vector<scored> all_pairs(const predictions& films)
 {
   ensure_sound(films);
   std::vector<scored> pairs;
   for (const prediction& film : films.rows)
     for (std::size_t finding = 0; is_measured(film) && finding < film.probabilities.size(); ++finding)
       pairs.push_back({film.probabilities[finding], static_cast<int>(finding) == film.true_finding});
-  return auc_keras(pairs, 200);
+  return pairs;
 }
+
+/// The `auc` that Keras logs for a softmax network: every (film, finding) pair is one score, 200 thresholds.
+/// It is a micro area and lies above the macro one of the same films: never compare the two.
+///
+/// throws:  as ensure_sound
+inline double auc_keras_micro200(const predictions& films) { return auc_keras(all_pairs(films), 200); }
 
 }  // namespace thorax

@@ -26,7 +26,9 @@ struct finding_metrics {
   double precision{};
   double recall{};
   double f1{};
-  std::int64_t support{};           ///< films that carry this label
+  std::optional<interval> precision_95{};  ///< Wilson's interval; nothing if no film was taken for this finding
+  std::optional<interval> recall_95{};     ///< likewise; nothing if no film carries this label
+  std::int64_t support{};                  ///< films that carry this label
   std::optional<double> auc_ovr{};  ///< exact; nothing if no film or every film carries this label
 };
 
@@ -46,6 +48,22 @@ struct metrics {
   std::optional<patient_intervals> by_patients{};  ///< takes seconds, so metrics_of leaves it to who wants it
 };
 
+namespace detail {
+
+/// -ln(p), p the probability given to the label.
+inline double loss_of_film(const prediction& film)
+{
+  const float probability = film.probabilities[static_cast<std::size_t>(film.true_finding)];
+  return -std::log(std::max(static_cast<double>(probability), 0x1p-23));
+}
+
+inline std::optional<interval> wilson_or_none(std::int64_t successes, std::int64_t trials)
+{
+  return trials == 0 ? std::nullopt : std::optional{wilson_interval(successes, trials)};
+}
+
+}  // namespace detail
+
 /// The mean of -ln(p), p the probability given to the label. A p below 2^-23 counts as 2^-23, the spacing of
 /// single precision at 1, so that one film that rounds to 0 does not make the loss infinite.
 ///
@@ -58,8 +76,7 @@ inline double log_loss(const predictions& films)
   std::int64_t n = 0;
   for (const prediction& film : films.rows) {
     if (!is_measured(film)) continue;
-    const float probability = film.probabilities[static_cast<std::size_t>(film.true_finding)];
-    sum -= std::log(std::max(static_cast<double>(probability), 0x1p-23));
+    sum += detail::loss_of_film(film);
     ++n;
   }
   return n == 0 ? 0.0 : sum / static_cast<double>(n);
@@ -86,6 +103,8 @@ inline metrics metrics_of(const predictions& films)
                               .precision = found.counts.precision(finding),
                               .recall = found.counts.recall(finding),
                               .f1 = found.counts.f1(finding),
+                              .precision_95 = detail::wilson_or_none(found.counts.correct(finding), found.counts.predicted(finding)),
+                              .recall_95 = detail::wilson_or_none(found.counts.correct(finding), found.counts.support(finding)),
                               .support = found.counts.support(finding),
                               .auc_ovr = auc_ovr_exact(films, finding)});
   return found;

@@ -33,6 +33,7 @@ struct predictions {
   std::vector<std::string> findings;
   std::vector<prediction> rows;
   bool findings_exclude_each_other{true};  ///< a film's probabilities then add up to 1; not so behind a sigmoid
+  double temperature{1};  ///< by which logits were divided before softmax
 };
 
 /// returns:  whether the film takes part in measures: it has a label, and the network answered

@@ -8,6 +8,7 @@
 #include <thorax/data/csv.hpp>              // csv_line
 #include <thorax/data/dataset.hpp>          // lower_case
 #include <thorax/evaluate/predictions.hpp>  // predictions
+#include <thorax/model/json_writer.hpp>     // json_of
 
 #include <algorithm>  // find
 #include <array>
@@ -32,7 +33,7 @@ inline std::vector<std::string> prediction_columns(const std::vector<std::string
                                                 "'; findings must differ by more than case"};
       columns.push_back(column);
     }
-  columns.insert(columns.end(), {"rejected", "reason"});
+  columns.insert(columns.end(), {"temperature", "rejected", "reason"});
   return columns;
 }
 
@@ -51,7 +52,8 @@ inline void append_numbers(std::vector<std::string>& fields, const std::vector<f
 }  // namespace detail
 
 /// Columns: path, patient, fold, true, pred, then p_<finding> for every finding in lower case, then
-/// logit_<finding>, then rejected (true or false) and reason. What is unknown or was never computed is blank.
+/// logit_<finding>, then temperature, rejected (true or false) and reason. What is unknown or was never computed is
+/// blank.
 ///
 /// returns:  the whole file, lines ended by a line feed
 /// throws:   as ensure_sound; error{does_not_fit} if two findings differ in case only
@@ -61,6 +63,7 @@ inline std::string predictions_csv(const predictions& films)
   const auto name = [&](int finding) {
     return finding < 0 ? std::string{} : films.findings[static_cast<std::size_t>(finding)];
   };
+  const std::string temperature = json_of(films.temperature);
   std::string text = csv_line(detail::prediction_columns(films.findings));
   for (const prediction& film : films.rows) {
     const std::string fold = film.fold < 0 ? "" : std::to_string(film.fold);
@@ -68,6 +71,7 @@ inline std::string predictions_csv(const predictions& films)
                                     name(film.predicted)};
     detail::append_numbers(fields, film.probabilities, films.findings.size());
     detail::append_numbers(fields, film.logits, films.findings.size());
+    fields.push_back(film.probabilities.empty() ? std::string{} : temperature);
     fields.emplace_back(film.rejected ? "true" : "false");
     fields.push_back(film.reason);
     text += csv_line(fields);

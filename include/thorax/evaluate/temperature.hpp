@@ -188,6 +188,7 @@ inline predictions with_temperature(predictions films, double temperature)
   softmax_at({}, temperature);
   for (prediction& film : films.rows)
     if (!film.probabilities.empty()) film.probabilities = softmax_at(film.logits, temperature);
+  films.temperature = temperature;
   return films;
 }
 

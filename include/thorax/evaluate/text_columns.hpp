@@ -4,10 +4,10 @@
 
 #pragma once
 
+#include <thorax/base/fixed_digits.hpp>  // fixed_digits
+
 #include <algorithm>  // count_if, min
-#include <array>
-#include <charconv>  // to_chars
-#include <cstddef>   // size_t
+#include <cstddef>    // size_t
 #include <string>
 #include <string_view>
 
@@ -24,16 +24,6 @@ inline std::size_t characters(std::string_view text)
 inline std::string right_aligned(std::string_view text, std::size_t width)
 {
   return std::string(width - std::min(width, characters(text)), ' ').append(text);
-}
-
-/// returns:  like printf's "%.*f", rounded from the exact value with ties to even, but with a point in every
-///           locale
-/// requires: digits from 0 to 60
-inline std::string fixed_digits(double number, int digits)
-{
-  std::array<char, 400> text{};  // the largest double has 309 digits before the point
-  const auto end = std::to_chars(text.begin(), text.end(), number, std::chars_format::fixed, digits).ptr;
-  return {text.begin(), end};
 }
 
 }  // namespace thorax
