@@ -73,6 +73,8 @@
 #include <thorax/evaluate/operating_views.hpp>        // the usual questions and thresholds
 #include <thorax/evaluate/prior_correction.hpp>       // probabilities where findings are rarer
 #include <thorax/evaluate/at_prevalence.hpp>          // what answers are worth there
+#include <thorax/evaluate/evaluation.hpp>             // all that a report says
+#include <thorax/evaluate/evaluation_json.hpp>        // the same for programs
 #include <thorax/evaluate/text_columns.hpp>           // columns of a text table
 #include <thorax/evaluate/classification_report.hpp>  // scikit-learn's text, byte for byte
 #include <thorax/evaluate/summary_table.hpp>          // what a terminal shows
