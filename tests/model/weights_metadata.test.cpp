@@ -29,6 +29,7 @@ weights_metadata full_metadata()
   metadata.batch_norm_epsilon = 1.001e-5;
   metadata.provenance = "trained on nothing\nby nobody";
   metadata.golden = thorax::golden_sample{std::numeric_limits<std::uint64_t>::max(), {0.1F, -2.5e-8F, 3e8F}, 1e-4};
+  metadata.temperature = thorax::softmax_temperature{1.25, "films, fold 1", 524, "00ff"};
   metadata.other = {{"author", "someone"}, {"thorax.later", "kept"}};
   return metadata;
 }
@@ -61,6 +62,7 @@ TEST_CASE("metadata reads back exactly as it was written", "[model]")
   CHECK(found.batch_norm_epsilon == expected.batch_norm_epsilon);
   CHECK(found.provenance == expected.provenance);
   CHECK(found.golden == expected.golden);
+  CHECK(found.temperature == expected.temperature);
   CHECK(found.other == expected.other);
   CHECK(texts_of(found) == texts_of(expected));
 }
@@ -72,9 +74,11 @@ TEST_CASE("every kind of resizing and the absence of a golden sample read back",
     weights_metadata metadata = full_metadata();
     metadata.preprocessing.resize = kind;
     metadata.golden.reset();
+    metadata.temperature.reset();
     const weights_metadata found = read_back(texts_of(metadata));
     CHECK(found.preprocessing.resize == kind);
     CHECK(!found.golden);
+    CHECK(!found.temperature);
   }
 }
 
@@ -122,7 +126,7 @@ TEST_CASE("each missing text is refused by its key", "[model]")
   const auto texts = texts_of(full_metadata());
   for (const auto& [key, text] : texts) {
     if (!key.starts_with("thorax.") || key == "thorax.later") continue;
-    if (key == "thorax.format" || key == "thorax.golden.seed")
+    if (key == "thorax.format" || key == "thorax.golden.seed" || key == "thorax.temperature")
       continue;  // without these there are none of their kind
     auto fewer = texts;
     fewer.erase(key);
@@ -148,5 +152,7 @@ TEST_CASE("each text that makes no sense is refused by its key", "[model]")
   CHECK(is_refused("'thorax.golden.logits': expected 3 logits, one a finding, found 2", "thorax.golden.logits",
                    "[1,2]"));
   CHECK(is_refused("'thorax.golden.tolerance': expected a number above 0", "thorax.golden.tolerance", "-1e-4"));
+  CHECK(is_refused("'thorax.temperature': expected a number above 0", "thorax.temperature", "0"));
+  CHECK(is_refused("'thorax.temperature.films': byte", "thorax.temperature.films", "many"));
   CHECK(is_refused("'thorax.golden.seed': byte", "thorax.golden.seed", "-1"));
 }
