@@ -4,7 +4,6 @@
 
 #pragma once
 
-#include <thorax/base/error.hpp>                 // error
 #include <thorax/evaluate/at_prevalence.hpp>     // at_prevalence
 #include <thorax/evaluate/calibration.hpp>       // calibration
 #include <thorax/evaluate/finding_curves.hpp>    // finding_curve
@@ -13,6 +12,7 @@
 #include <thorax/evaluate/operating_views.hpp>   // operating_view
 #include <thorax/evaluate/patient_intervals.hpp>  // patient_intervals_of
 #include <thorax/evaluate/predictions.hpp>       // predictions
+#include <thorax/evaluate/text_columns.hpp>      // fixed_digits
 
 #include <optional>
 #include <string>
@@ -66,6 +66,18 @@ inline evaluation evaluation_of(const predictions& films, const std::optional<st
     whole.prevalence = measures_at_prevalence(
       films, shares->learned.empty() ? label_shares(films) : shares->learned, shares->stated);
   return whole;
+}
+
+/// returns:  the comparison in words: how often each was right alone, and how likely that is by chance
+inline std::string comparison_sentence(const compared_network& other)
+{
+  const mcnemar_test& test = other.test;
+  const std::string p = test.exact_p < 0.0001 ? "below 0.0001" : fixed_digits(test.exact_p, 4);
+  return "Against " + other.name + ": both right on " + std::to_string(test.both_right) + " films, both wrong on " +
+         std::to_string(test.both_wrong) + ", only this network right on " + std::to_string(test.only_first) +
+         ", only the other on " + std::to_string(test.only_second) + "; " + std::to_string(test.left_out) +
+         " left out. If both were equally often right, a difference as large would come up with probability " + p +
+         " (McNemar's test, exact), films taken for independent.";
 }
 
 }  // namespace thorax
