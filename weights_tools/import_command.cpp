@@ -251,6 +251,7 @@ void import_weights(const import_options& options)
                                             "; name as many findings as it has, or choose the network that it is of"};
   const std::string head_note = fitted.fresh_head.empty() ? check_head_epsilon(source, *network) : "";
   weights_metadata metadata = metadata_for(options, source, std::move(findings), head_origin);
+  if (!head_origin.empty() || !fitted.fresh_head.empty()) metadata.temperature.reset();  // that of another head
   say_summary(options, source, fitted, metadata);
   if (!head_note.empty()) say("head", head_note);
   if (options.dry_run) return say_mapping(fitted);

@@ -178,6 +178,7 @@
 #include <thorax/model/gray_film.hpp>           // a film whose channels are equal is one channel
 #include <thorax/model/packed_plan.hpp>         // a plan with its numbers, ready to predict
 #include <thorax/model/verdict.hpp>             // a finding and its score
+#include <thorax/model/softmax_at.hpp>       // how sure a network says it is
 #include <thorax/model/model.hpp>               // model and read_model
 #include <thorax/model/write_model.hpp>         // a model becomes a file
 #include <thorax/model/forward.hpp>             // a plan, walked down channel after channel

@@ -79,6 +79,12 @@
 #include <thorax/evaluate/prior_correction.hpp>       // probabilities where findings are rarer
 #include <thorax/evaluate/exposure.hpp>               // what weights had to do with the films they are measured on
 #include <thorax/evaluate/at_prevalence.hpp>          // what answers are worth there
+#include <thorax/evaluate/evaluation.hpp>             // all that a report says
+#include <thorax/evaluate/evaluation_json.hpp>        // the same for programs
+#include <thorax/evaluate/html_page.hpp>              // one file that a browser shows
+#include <thorax/evaluate/html_measures.hpp>          // an evaluation's numbers in it
+#include <thorax/evaluate/html_report.hpp>            // report.html
+#include <thorax/evaluate/model_card.hpp>             // model_card.md
 #include <thorax/evaluate/text_columns.hpp>           // columns of a text table
 #include <thorax/evaluate/classification_report.hpp>  // scikit-learn's text, byte for byte
 #include <thorax/evaluate/summary_table.hpp>          // what a terminal shows

@@ -62,6 +62,24 @@ TEST_CASE("intervals by patients stand behind the numbers when there are some", 
   CHECK(thorax::summary_table(measured, "one film").find("by patients, 500 draws") != std::string::npos);
 }
 
+TEST_CASE("precision and recall stand with their intervals, or with no film", "[evaluate]")
+{
+  const std::string text = thorax::proportion_table(thorax::metrics_of(predictions_of_one{}.all));
+  CHECK(text == "   with 95 % intervals               precision                  recall\n"
+                "                     A  1.000 (0.207 to 1.000)  1.000 (0.207 to 1.000)\n"
+                "                     B                 no film                 no film\n");
+}
+
+TEST_CASE("the two areas cannot be taken for each other", "[evaluate]")
+{
+  thorax::predictions films{{"A", "B"}, {}};
+  films.rows.push_back({.path = "a", .true_finding = 0, .predicted = 0, .probabilities = {0.75F, 0.25F}});
+  films.rows.push_back({.path = "b", .true_finding = 1, .predicted = 0, .probabilities = {0.625F, 0.375F}});
+  const std::string text = thorax::summary_table(thorax::metrics_of(films), "two films");
+  CHECK(text.find("macro AUC  1.000  (exact, one finding against the rest)\n"
+                  "Keras AUC  0.750  (micro, 200 thresholds; only for Keras' logs)\n") != std::string::npos);
+}
+
 TEST_CASE("an undefined area is called so", "[evaluate]")
 {
   const std::string text = thorax::summary_table(thorax::metrics_of(predictions_of_one{}.all), "one film");

@@ -169,18 +169,6 @@ TEST_CASE("a temperature given twice acts once", "[evaluate]")
     CHECK(twice.rows[i].probabilities == once.rows[i].probabilities);
 }
 
-TEST_CASE("softmax at a temperature is worked out by hand", "[evaluate]")
-{
-  const float l = std::log(3.0F);
-  const std::vector<float> half = thorax::softmax_at(std::vector<float>{2 * l, 0}, 2);
-  CHECK(std::abs(half[0] - 0.75F) < 1e-6F);
-  CHECK(std::abs(half[1] - 0.25F) < 1e-6F);
-  CHECK(thorax::softmax_at(std::vector<float>{7, 7}, 0.001) == std::vector<float>{0.5F, 0.5F});
-  CHECK(thorax::softmax_at(std::vector<float>{3e38F, -3e38F}, 1e-300) == std::vector<float>{1, 0});
-  CHECK(thorax::softmax_at(std::vector<float>{1, -1, 0, 0}, 1e300) == std::vector<float>(4, 0.25F));
-  CHECK(thorax::softmax_at({}, 1).empty());
-}
-
 TEST_CASE("films that are rejected or unlabeled have no part in the fit, and the former get no probabilities",
           "[evaluate]")
 {

@@ -134,6 +134,45 @@ TEST_CASE("samples stay where they were put, and are read wherever they are", "[
   CHECK(std::equal(logits.begin(), logits.end(), alone.data));
 }
 
+TEST_CASE("a temperature in the weights changes probabilities, and neither logits nor answers", "[model]")
+{
+  const auto network = thorax::blueprint_of<tiny_network>();
+  const std::vector<float> numbers = random_weights(network->predicting, 3);
+  const auto model_at = [&](double temperature) {
+    thorax::weights_metadata metadata = metadata_of(*network);
+    metadata.temperature = thorax::softmax_temperature{temperature, "films", 3, ""};
+    return thorax::any_model<cpu>{network, std::make_shared<const thorax::network_weights>(network->predicting, numbers, metadata),
+                                  cpu{2}};
+  };
+  const auto plain = random_model<tiny_network>(cpu{2}, 3);
+  const thorax::batch films = random_batch(3, 8);
+  CHECK(plain.temperature() == 1);
+  for (const double temperature : {0.5, 1.0, 2.0}) {
+    const auto net = model_at(temperature);
+    const scores said = net(films), before = plain(films);
+    CHECK(net.temperature() == temperature);
+    CHECK(numbers_of(said.logits) == numbers_of(before.logits));
+    for (std::size_t n = 0; n < 3; ++n) {
+      const std::vector<float> logits(&said.logits(n, 0), &said.logits(n, 0) + 3), expected = thorax::softmax_at(logits, temperature);
+      for (std::size_t k = 0; k < 3; ++k) CHECK(std::abs(said.probabilities(n, k) - expected[k]) < 1e-6F);
+    }
+    const thorax::image film = random_film(9);
+    CHECK(net.predict(film).index == plain.predict(film).index);
+    if (temperature > 1) CHECK(net.predict(film).probability < plain.predict(film).probability);
+  }
+}
+
+TEST_CASE("a temperature of a network without a softmax is refused", "[model]")
+{
+  const auto network = thorax::blueprint_of<bare_network>();
+  thorax::weights_metadata metadata;
+  metadata.temperature = thorax::softmax_temperature{2, "films", 3, ""};
+  const auto weights =
+    std::make_shared<const thorax::network_weights>(network->predicting, random_weights(network->predicting, 1), metadata);
+  CHECK(refuses(error_code::does_not_fit, "does not end with a softmax",
+                [&] { thorax::any_model<cpu>{network, weights, cpu{1}}; }));
+}
+
 TEST_CASE("backends agree with each other and with the ops as written", "[model]")
 {
   const auto net = random_model<tiny_network>(reference{});

@@ -30,6 +30,7 @@ weights_metadata full_metadata()
   metadata.provenance = "trained on nothing\nby nobody";
   metadata.golden = thorax::golden_sample{std::numeric_limits<std::uint64_t>::max(), {0.1F, -2.5e-8F, 3e8F}, 1e-4};
   metadata.seen = thorax::seen_films{{{2, 7, "ab", thorax::film_use::test}}, true, false};
+  metadata.temperature = thorax::softmax_temperature{1.25, "films, fold 1", 524, "00ff"};
   metadata.other = {{"author", "someone"}, {"thorax.later", "kept"}};
   return metadata;
 }
@@ -63,6 +64,7 @@ TEST_CASE("metadata reads back exactly as it was written", "[model]")
   CHECK(found.provenance == expected.provenance);
   CHECK(found.golden == expected.golden);
   CHECK(found.seen == expected.seen);
+  CHECK(found.temperature == expected.temperature);
   CHECK(found.other == expected.other);
   CHECK(texts_of(found) == texts_of(expected));
 }
@@ -75,10 +77,12 @@ TEST_CASE("every kind of resizing and the absence of a golden sample read back",
     metadata.preprocessing.resize = kind;
     metadata.golden.reset();
     metadata.seen.reset();
+    metadata.temperature.reset();
     const weights_metadata found = read_back(texts_of(metadata));
     CHECK(found.preprocessing.resize == kind);
     CHECK(!found.golden);
     CHECK(!found.seen);
+    CHECK(!found.temperature);
   }
 }
 
@@ -126,7 +130,7 @@ TEST_CASE("each missing text is refused by its key", "[model]")
   const auto texts = texts_of(full_metadata());
   for (const auto& [key, text] : texts) {
     if (!key.starts_with("thorax.") || key == "thorax.later") continue;
-    if (key == "thorax.format" || key == "thorax.golden.seed" || key == "thorax.seen")
+    if (key == "thorax.format" || key == "thorax.golden.seed" || key == "thorax.seen" || key == "thorax.temperature")
       continue;  // without these there are none of their kind
     auto fewer = texts;
     fewer.erase(key);
@@ -152,6 +156,8 @@ TEST_CASE("each text that makes no sense is refused by its key", "[model]")
   CHECK(is_refused("'thorax.golden.logits': expected 3 logits, one a finding, found 2", "thorax.golden.logits",
                    "[1,2]"));
   CHECK(is_refused("'thorax.golden.tolerance': expected a number above 0", "thorax.golden.tolerance", "-1e-4"));
+  CHECK(is_refused("'thorax.temperature': expected a number above 0", "thorax.temperature", "0"));
+  CHECK(is_refused("'thorax.temperature.films': byte", "thorax.temperature.films", "many"));
   CHECK(is_refused("'thorax.golden.seed': byte", "thorax.golden.seed", "-1"));
   CHECK(is_refused("'thorax.seen': byte", "thorax.seen", "{\"split\":\"tidy\"}"));
 }

@@ -44,6 +44,21 @@ inline std::string confusion_table(const confusion_matrix& counts)
   return table + '\n';
 }
 
+/// returns:  a line for each finding: precision and recall with Wilson's 95 % intervals
+inline std::string proportion_table(const metrics& found)
+{
+  const auto cell = [](double value, const std::optional<interval>& range) {
+    return right_aligned(range ? fixed_digits(value, 3) + " (" + fixed_digits(range->low, 3) + " to " +
+                                   fixed_digits(range->high, 3) + ")"
+                               : std::string{"no film"},
+                         24);
+  };
+  std::string text = right_aligned("with 95 % intervals", 22) + right_aligned("precision", 24) + right_aligned("recall", 24) + '\n';
+  for (const finding_metrics& one : found.findings)
+    text += right_aligned(one.finding, 22) + cell(one.precision, one.precision_95) + cell(one.recall, one.recall_95) + '\n';
+  return text;
+}
+
 /// returns:  three lines: how many patients were drawn again how often, and what 95 % of it was, say
 inline std::string interval_lines(const patient_intervals& found)
 {
@@ -73,6 +88,7 @@ inline std::string summary_table(const metrics& found, std::string_view split,
     text += fixed_digits(*found.macro_auc_ovr, 3) + "  (exact, one finding against the rest)\n";
   else
     text += "undefined  (a finding has no film, or no other finding has one)\n";
+  text += "Keras AUC  " + fixed_digits(found.auc_keras_micro200, 3) + "  (micro, 200 thresholds; only for Keras' logs)\n";
   text += "log loss   " + fixed_digits(found.log_loss, 3) + '\n';
   if (trusted)
     text += "calibration error " + fixed_digits(trusted->ece, 3) + " in " + std::to_string(trusted->top_bins.size()) +

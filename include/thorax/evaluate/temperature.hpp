@@ -7,9 +7,10 @@
 
 #include <thorax/base/error.hpp>            // error
 #include <thorax/evaluate/predictions.hpp>  // predictions, measured_films
+#include <thorax/model/softmax_at.hpp>      // softmax_at, ensure_temperature
 
-#include <algorithm>  // any_of, max, max_element, none_of
-#include <cmath>      // abs, exp, isfinite, log
+#include <algorithm>  // max, max_element, none_of
+#include <cmath>      // abs, exp, log
 #include <cstddef>    // size_t
 #include <cstdint>    // int64_t
 #include <span>
@@ -154,29 +155,6 @@ inline fitted_temperature fit_temperature(const predictions& validation)
   return fitted;
 }
 
-/// returns:  softmax of logits / temperature, computed in double precision
-/// throws:   error{does_not_fit} for a temperature that is not above 0 and finite; error{number_not_finite}
-inline std::vector<float> softmax_at(std::span<const float> logits, double temperature)
-{
-  if (!(temperature > 0 && std::isfinite(temperature)))
-    throw error{error_code::does_not_fit, "temperature: it is " + std::to_string(temperature) +
-                                            ", expected a finite number above 0; 1 changes nothing"};
-  if (std::any_of(logits.begin(), logits.end(), [](float logit) { return !std::isfinite(logit); }))
-    throw error{error_code::number_not_finite,
-                "temperature: a logit is infinite or not a number; check the weights and the film's intensities"};
-  if (logits.empty()) return {};
-  const double top = static_cast<double>(*std::max_element(logits.begin(), logits.end()));
-  std::vector<double> weights;
-  double total = 0;
-  for (const float logit : logits) {
-    weights.push_back(std::exp((static_cast<double>(logit) - top) / temperature));
-    total += weights.back();
-  }
-  std::vector<float> probabilities;
-  for (const double weight : weights) probabilities.push_back(static_cast<float>(weight / total));
-  return probabilities;
-}
-
 /// Every film's probabilities made again from its logits. Logits and answers stay as they are, so accuracy does;
 /// a rejected film that has no probabilities gets none.
 ///
@@ -185,7 +163,7 @@ inline std::vector<float> softmax_at(std::span<const float> logits, double tempe
 inline predictions with_temperature(predictions films, double temperature)
 {
   detail::ensure_logits(films);
-  softmax_at({}, temperature);
+  ensure_temperature(temperature);
   for (prediction& film : films.rows)
     if (!film.probabilities.empty()) film.probabilities = softmax_at(film.logits, temperature);
   films.temperature = temperature;

@@ -8,6 +8,7 @@
 #include <thorax/model/blueprint.hpp>        // blueprint
 #include <thorax/model/network_weights.hpp>  // network_weights
 #include <thorax/model/packed_plan.hpp>      // packed_plan
+#include <thorax/model/softmax_at.hpp>       // softmax_at
 #include <thorax/model/each_film.hpp>        // each_film
 #include <thorax/model/verdict.hpp>          // verdict
 #include <thorax/model/workspace.hpp>        // workspace
@@ -56,7 +57,8 @@ public:
 
   /// Packs the weights for the backend; those that were given are only read again when they are written or explained.
   ///
-  /// throws:  error{does_not_fit} if the weights' findings are not as many as the network's outputs
+  /// throws:  error{does_not_fit} if the weights' findings are not as many as the network's outputs, or they carry a
+  ///          temperature and the network does not end with a softmax
   any_model(std::shared_ptr<const blueprint> network, std::shared_ptr<const network_weights> weights, Backend chosen)
     : network_{std::move(network)}, weights_{std::move(weights)},
       pool_{std::make_shared<thread_pool>(chosen.threads, detail::wish_of(chosen))}, idle_{std::make_shared<idle_workspaces>()},
@@ -67,6 +69,10 @@ public:
     ensure(named == 0 || named == outputs, error_code::does_not_fit, [&] {
       return "the network ends with " + std::to_string(outputs) + " numbers, the weights name " +
              std::to_string(named) + " findings; choose the network with as many";
+    });
+    if (metadata().temperature) temperature_ = metadata().temperature->value;
+    ensure(temperature_ == 1 || plan().ops.back().kind == op_kind::softmax, error_code::does_not_fit, [&] {
+      return "the weights carry a temperature, and " + network_->name + " does not end with a softmax; a sigmoid has none";
     });
     for (std::size_t i = named; i < outputs; ++i) findings_.push_back("finding " + std::to_string(i));
     for (norm& rule : norms_)
@@ -95,6 +101,9 @@ public:
     space.inputs.grow_to(input().size() * static_cast<std::size_t>(samples));
     return view<float>::packed(space.inputs.data(), samples, input());
   }
+
+  /// By what logits are divided before softmax: 1 unless the weights say otherwise. Logits stay as they are.
+  [[nodiscard]] double temperature() const { return temperature_; }
 
   /// Runs the network on what stands in input_of(space, samples).
   ///
@@ -196,6 +205,7 @@ private:
     each_film(space, *packed_, pool, count, [&](int n, float* arena, const workers& crew) {
       const auto i = static_cast<std::size_t>(n);
       packed_->run(samples.only(n), arena, crew, said + i * logits, outputs_of_all + i * outputs);
+      if (temperature_ != 1) softmax_at({said + i * logits, logits}, temperature_, {outputs_of_all + i * outputs, outputs});
     });
     return {view<const float>::packed(said, count, plan().logits.shape),
             view<const float>::packed(outputs_of_all, count, plan().output.shape)};
@@ -224,6 +234,7 @@ private:
   std::shared_ptr<idle_workspaces> idle_;
   std::vector<norm> norms_;
   std::vector<std::string> findings_;
+  double temperature_{1};
   std::shared_ptr<const packed_plan<predictor_type>> packed_;
 };
 

@@ -31,6 +31,16 @@ namespace thorax {
 /// The version of the metadata that this library writes, and the newest that it reads.
 inline constexpr std::uint64_t weights_format_version = 1;
 
+/// By what logits are divided before softmax, and on which films that was fitted.
+struct softmax_temperature {
+  double value{1};
+  std::string fitted_on;  ///< for people: the folder and its fold
+  std::uint64_t films{};  ///< how many
+  std::string content;    ///< a key of what these films hold, see content_key
+
+  friend bool operator==(const softmax_temperature&, const softmax_temperature&) = default;
+};
+
 /// What a weights file says about itself. The defaults are what is assumed of a file from elsewhere: nothing
 /// about network, input and findings; ImageNet's preprocessing and PyTorch's epsilon, as in timm's files.
 struct weights_metadata {
@@ -42,6 +52,7 @@ struct weights_metadata {
   std::string provenance;  ///< free text: trained on what, by which command, converted from where
   std::optional<golden_sample> golden;
   std::optional<seen_films> seen;  ///< which films it was trained on and chosen by; nothing if the file does not say
+  std::optional<softmax_temperature> temperature;  ///< nothing: the probabilities are those of the network itself
   metadata_texts other;  ///< texts under keys that this version does not know; kept when written again
 };
 
@@ -109,6 +120,18 @@ inline std::optional<golden_sample> read_golden(metadata_reader& reader, std::si
   return golden;
 }
 
+inline std::optional<softmax_temperature> read_temperature(metadata_reader& reader)
+{
+  if (!reader.has("thorax.temperature")) return std::nullopt;
+  softmax_temperature found;
+  found.value = reader.number<double>("thorax.temperature");
+  if (!(found.value > 0)) reader.refuse("thorax.temperature", "expected a number above 0");
+  found.fitted_on = reader.text("thorax.temperature.fitted_on");
+  found.films = reader.number<std::uint64_t>("thorax.temperature.films");
+  found.content = reader.text("thorax.temperature.content");
+  return found;
+}
+
 }  // namespace detail
 
 /// Refuses a file whose metadata a newer version of this library has written.
@@ -144,6 +167,7 @@ inline weights_metadata read_weights_metadata(const safetensors_file& file)
     metadata.provenance = reader.text("thorax.provenance");
     metadata.golden = detail::read_golden(reader, metadata.findings.size());
     if (reader.has("thorax.seen")) metadata.seen = reader.value("thorax.seen", read_seen_films);
+    metadata.temperature = detail::read_temperature(reader);
   }
   metadata.other = std::move(reader).rest();
   metadata.other.erase("thorax.checksum");
@@ -173,6 +197,12 @@ inline metadata_texts texts_of(const weights_metadata& metadata)
     put("thorax.golden.tolerance", json_of(metadata.golden->tolerance));
   }
   if (metadata.seen) put("thorax.seen", json_of(*metadata.seen));
+  if (metadata.temperature) {
+    put("thorax.temperature", json_of(metadata.temperature->value));
+    put("thorax.temperature.fitted_on", metadata.temperature->fitted_on);
+    put("thorax.temperature.films", json_of(metadata.temperature->films));
+    put("thorax.temperature.content", metadata.temperature->content);
+  }
   return texts;
 }
 
