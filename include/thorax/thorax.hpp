@@ -76,6 +76,8 @@
 #include <thorax/networks/xrv_densenet121.hpp>  // the network of torchxrayvision
 
 // Kernels. One backend is chosen by a word: reference{} or cpu{}.
+#include <thorax/backend/memory.hpp>                           // where a backend's numbers lie
+#include <thorax/backend/placed_floats.hpp>                    // working memory there
 #include <thorax/backend/workers.hpp>                          // threads and their scratch
 #include <thorax/backend/activation_rule.hpp>                  // scale, shift and ReLU in passing
 #include <thorax/backend/adam_step.hpp>                        // the numbers of one step of Adam
@@ -173,6 +175,9 @@
 #include <thorax/model/network_weights.hpp>     // numbers checked against a plan
 #include <thorax/model/blueprint.hpp>           // a network known at run time
 #include <thorax/model/bindings.hpp>            // a plan's numbers become pointers
+#include <thorax/model/mirrored_floats.hpp>     // numbers that the host and a backend change
+#include <thorax/model/host_maps.hpp>           // a backend's maps for the host
+#include <thorax/model/placed_parameters.hpp>   // parameters where kernels read them
 #include <thorax/model/workspace.hpp>           // the memory that one caller predicts in
 #include <thorax/model/each_film.hpp>           // a film a thread
 #include <thorax/model/gray_film.hpp>           // a film whose channels are equal is one channel

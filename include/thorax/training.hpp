@@ -39,6 +39,8 @@
 // Training.
 #include <thorax/train/freeze_boundary.hpp>    // from where on to train, by name
 #include <thorax/train/network_half.hpp>       // one of them, predicting
+#include <thorax/train/trained_numbers.hpp>    // parameters, gradients and moments
+#include <thorax/train/step_report.hpp>        // what a step tells of itself
 #include <thorax/train/trainer.hpp>            // one step at a time
 #include <thorax/train/history.hpp>            // what each epoch reached
 #include <thorax/train/history_plot.hpp>       // the same as a picture

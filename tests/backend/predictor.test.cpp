@@ -2,6 +2,7 @@
 #include <thorax/backend/predictor.hpp>
 
 #include "support/catch.hpp"
+#include "support/other_memory.hpp"
 
 #include <thorax/backend/cpu/cpu_inference.hpp>
 #include <thorax/backend/reference/reference.hpp>
@@ -11,6 +12,7 @@
 using thorax::op;
 using thorax::op_kind;
 using thorax::workers;
+using thorax::tests::other_memory;
 using maps_read = thorax::pixel_view<const float>;
 using maps_written = thorax::pixel_view<float>;
 
@@ -18,6 +20,9 @@ namespace {
 
 /// Says which of its ops was called, with what.
 struct talking_predictor {
+  using memory_type = thorax::host_memory;
+  static constexpr int films_at_once = 1;
+
   std::string* said;
   const float* expected{};
 
@@ -66,6 +71,17 @@ struct scratchless : talking_predictor {
 struct unpacked : talking_predictor {
   static void pack() {}
 };
+struct nowhere : talking_predictor {
+  using memory_type = int;
+};
+/// It computes where the host's pointers do not lead, and carries nothing there.
+struct apart : talking_predictor {
+  using memory_type = other_memory;
+};
+struct carrying : apart {
+  static void take_in(const workers&, const thorax::view<const float>&, maps_written) {}
+  static void give_out(const workers&, maps_read, const thorax::view<float>&) {}
+};
 struct without_predictor : thorax::reference {
   static int predictor() { return 0; }
 };
@@ -92,6 +108,9 @@ TEST_CASE("an object that lacks an op, or cannot be packed or sized, is no predi
   CHECK_FALSE(thorax::predictor<scratchless>);
   CHECK_FALSE(thorax::predictor<unpacked>);
   CHECK_FALSE(thorax::predictor<thorax::reference>);
+  CHECK_FALSE(thorax::predictor<nowhere>);
+  CHECK_FALSE(thorax::predictor<apart>);
+  CHECK(thorax::predictor<carrying>);
 }
 
 TEST_CASE("backends predict if they have threads, a name and a predictor", "[backend]")

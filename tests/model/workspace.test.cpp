@@ -75,7 +75,7 @@ TEST_CASE("no two threads are lent the same workspace", "[model]")
     threads.emplace_back([&, i] {
       for (int turn = 0; turn < 200; ++turn) {
         std::unique_ptr<workspace> space = idle.borrow();
-        space->arena.grow_to(1);
+        space->arena.grow_to<thorax::host_memory>(1);
         const auto mine = static_cast<float>(i);
         *space->arena.data() = mine;
         std::this_thread::yield();

@@ -7,7 +7,7 @@
 
 #include <thorax/backend/activation_rule.hpp>  // activation_rule
 #include <thorax/backend/adam_step.hpp>        // adam_step
-#include <thorax/backend/norm_gradient.hpp>    // norm_sums, read_norm
+#include <thorax/backend/norm_gradient.hpp>    // norm_gradients, norm_sums, read_norm
 #include <thorax/backend/predictor.hpp>        // predicting_backend
 #include <thorax/backend/workers.hpp>          // workers
 #include <thorax/base/random.hpp>              // random_stream
@@ -33,6 +33,7 @@ struct kernel_arguments {
   activation_rule<float> rule;
   read_norm<float> norm;
   norm_sums* sums;
+  norm_gradients<float> gradients;
   random_stream stream;
   std::span<const int> findings;
   std::span<const float> numbers;
@@ -79,6 +80,7 @@ concept has_normalization = requires(detail::kernel_arguments a, int channels, d
   Backend::fold_norm(a.crew, channels, a.read, a.read, a.read, a.read, number, a.written, a.written);
   Backend::average_statistics(a.crew, channels, number, a.read, a.written);
   Backend::norm_gradient(a.crew, a.norm, a.in, a.sums, a.out);
+  Backend::add_norm_gradients(a.crew, a.norm, a.sums, a.gradients);
   Backend::add_lines(a.crew, a.in, a.read, a.read, a.read, a.out);
 };
 

@@ -1,18 +1,21 @@
 // SPDX-License-Identifier: MIT
 //
-// predictor: what a backend supplies to predict: the ops of a finished plan on one film, channels last, with numbers
-// that were prepared once when the weights were read.
+// predictor: what a backend supplies to predict: the ops of a finished plan on one film, or on as many at once as it
+// says, channels last, with numbers that were prepared once when the weights were read.
 
 #pragma once
 
 #include <thorax/backend/activation_rule.hpp>  // activation_rule
+#include <thorax/backend/memory.hpp>           // memory
 #include <thorax/backend/workers.hpp>          // workers
 #include <thorax/plan/op.hpp>                  // op
 #include <thorax/tensor/pixel_view.hpp>        // pixel_view
+#include <thorax/tensor/view.hpp>              // view
 
 #include <concepts>  // convertible_to, default_initializable, same_as
 #include <cstddef>   // size_t
 #include <string_view>
+#include <utility>  // declval
 
 namespace thorax {
 
@@ -33,16 +36,28 @@ struct predictor_arguments {
   float* packed;
   pixel_view<const float> in;
   pixel_view<float> out;
+  view<const float> films;
+  view<float> answers;
 };
 
 }  // namespace detail
 
-/// An object that prepares and runs single ops. `packed` is where pack() put the op's numbers; `step.in.shape` and
-/// `step.out.shape` are those of the views. A linear layer is a convolution of one pixel.
+/// Copies maps, channel after channel, from the host to where it computes, and back. On the host, interleave() and
+/// separate() do that.
 template<class Predictor>
-concept predictor = requires(const Predictor chosen, detail::predictor_arguments a) {
+concept carries_maps = requires(const Predictor chosen, detail::predictor_arguments a) {
+  chosen.take_in(a.crew, a.films, a.out);
+  chosen.give_out(a.crew, a.in, a.answers);
+};
+
+/// An object that prepares and runs single ops. `packed` is where pack() put the op's numbers; `step.in.shape` and
+/// `step.out.shape` are those of the views. A linear layer is a convolution of one pixel. pack() writes to the host's
+/// memory, whatever the predictor's is; all else that it is given lies in its own.
+template<class Predictor>
+concept predictor = memory<typename Predictor::memory_type> && requires(const Predictor chosen, detail::predictor_arguments a) {
+  { Predictor::films_at_once } -> std::convertible_to<int>;
   { chosen.packed_floats(a.step) } -> std::same_as<std::size_t>;
-  { chosen.scratch_floats(a.step) } -> std::same_as<std::size_t>;  // of one thread
+  { chosen.scratch_floats(a.step) } -> std::same_as<std::size_t>;  // of one thread, for one film
   chosen.pack(a.step, a.numbers, a.packed);
   chosen.convolution(a.crew, a.step, a.packed, a.in, a.out);
   chosen.max_pool(a.crew, a.step, a.packed, a.in, a.out);
@@ -51,7 +66,7 @@ concept predictor = requires(const Predictor chosen, detail::predictor_arguments
   chosen.activation(a.crew, a.step, a.packed, a.in, a.out);
   chosen.softmax(a.crew, a.step, a.packed, a.in, a.out);
   chosen.sigmoid(a.crew, a.step, a.packed, a.in, a.out);
-};
+} && (Predictor::memory_type::is_host || carries_maps<Predictor>);
 
 /// A policy that can predict. `backend` can be trained with, too.
 template<class Backend>
@@ -60,6 +75,10 @@ concept predicting_backend = std::default_initializable<Backend> && requires(con
   { Backend::name } -> std::convertible_to<std::string_view>;
   { chosen.predictor() } -> predictor;
 };
+
+/// Where a backend computes.
+template<predicting_backend Backend>
+using memory_of = typename decltype(std::declval<const Backend&>().predictor())::memory_type;
 
 /// Runs one op of a plan for predicting.
 template<predictor Predictor>

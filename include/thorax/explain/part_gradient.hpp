@@ -5,11 +5,13 @@
 #pragma once
 
 #include <thorax/model/backward.hpp>      // run_training_plan
+#include <thorax/model/host_maps.hpp>     // host_maps
 #include <thorax/model/model.hpp>         // any_model
+#include <thorax/model/placed_parameters.hpp>  // placed_parameters
 #include <thorax/plan/names.hpp>          // find_part
 #include <thorax/plan/training_plan.hpp>  // for_training
 
-#include <algorithm>  // copy_n, max
+#include <algorithm>  // max
 #include <cmath>      // exp
 #include <cstddef>    // size_t
 #include <string>
@@ -54,6 +56,14 @@ inline void seed_gradient(const view<const float>& logits, int finding, score_ki
     d_logits(0, k, 0, 0) += static_cast<float>(chosen * ((k == finding ? 1.0 : 0.0) - p[static_cast<std::size_t>(k)] / sum));
 }
 
+template<memory Memory>
+std::vector<float> numbers_of(const view<float>& maps)
+{
+  std::vector<float> numbers(maps.shape.size());
+  Memory::copy_out(maps.data, numbers.size(), numbers.data());
+  return numbers;
+}
+
 template<backend Backend>
 int part_named(const any_model<Backend>& net, const std::string& path)
 {
@@ -90,21 +100,26 @@ part_gradient gradient_at(const any_model<Backend>& net, const tensor& seen, con
                                                     .dropout = false,
                                                     .parameter_gradients = false,
                                                     .part = part});
-  std::vector<float> folded(made.plan.folded_floats);
-  for (const norm& rule : net.norms())
-    fold_running_statistics<Backend>(rule, net.weights().pointers(), {}, folded.data());
+  using memory_type = memory_of<Backend>;
+  const placed_parameters<memory_type> parameters{view_of(made.plan), net.weights().pointers()};
+  placed_floats folded;
+  folded.grow_to<memory_type>(made.plan.folded_floats);
+  for (const norm& rule : net.norms()) fold_running_statistics<Backend>(rule, parameters.pointers(), {}, folded.data());
   workspace space;
-  const workers crew = space.prepare(made.plan.arena_floats, scratch_floats<Backend>(view_of(made.plan)), &net.pool());
-  const bindings bound{view_of(made.plan), 1, space.arena.data(), net.weights().pointers(), folded.data()};
-  std::copy_n(seen.data(), seen.size(), bound.maps(made.plan.input).data);
+  const workers crew = space.prepare<memory_type>(made.plan.arena_floats,
+                                                  scratch_floats<Backend>(view_of(made.plan)), &net.pool());
+  const bindings bound{view_of(made.plan), 1, space.arena.data(), parameters.pointers(), folded.data()};
+  memory_type::copy_in(seen.data(), seen.size(), bound.maps(made.plan.input).data);
   const training_bindings all{.forward = bound, .plan = made, .norms = net.norms(), .folded = folded.data()};
-  const auto seed = [&](const view<const float>& logits, view<float> d_logits) {
-    detail::seed_gradient(logits, finding, score, written.ops.back().kind, d_logits);
+  const auto seed = [&](const view<const float>& logits, const view<float>& d_logits) {
+    host_maps<memory_type, const float> said{logits};
+    host_maps<memory_type, float> wanted{d_logits};
+    detail::seed_gradient(*said, finding, score, written.ops.back().kind, *wanted);
+    wanted.put_back();
   };
   run_training_plan<Backend, run_purpose::explanation>(all, crew, seed);
-  const view<float> maps = bound.maps(made.part_out);
-  const view<float> gradient = bound.maps(made.part_gradient);
-  return {maps.shape, {maps.data, maps.data + maps.shape.size()}, {gradient.data, gradient.data + maps.shape.size()}};
+  return {made.part_out.shape, detail::numbers_of<memory_type>(bound.maps(made.part_out)),
+          detail::numbers_of<memory_type>(bound.maps(made.part_gradient))};
 }
 
 }  // namespace thorax

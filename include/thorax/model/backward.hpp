@@ -4,11 +4,10 @@
 
 #pragma once
 
-#include <thorax/backend/norm_gradient.hpp>  // add_norm_gradients, read_norm
+#include <thorax/backend/norm_gradient.hpp>  // norm_gradients, norm_sums, read_norm
 #include <thorax/model/forward.hpp>          // run_forward, bindings
 #include <thorax/plan/training_plan.hpp>     // training_plan
 
-#include <algorithm>  // fill_n
 #include <cstddef>    // size_t
 #include <cstdint>    // uint64_t
 #include <span>
@@ -19,7 +18,7 @@ namespace thorax {
 /// dropout, no gradients of parameters, and their kernels are not even compiled.
 enum class run_purpose { training, explanation };
 
-/// What a run of a training plan works on besides the maps. Nothing is owned.
+/// What a run of a training plan works on besides the maps; numbers lie where the backend computes. Nothing is owned.
 struct training_bindings {
   bindings forward;
   const training_plan& plan;
@@ -150,13 +149,14 @@ void run_norm_backward(const op& run, const training_step& step, const training_
     to.offset = all.offsets(run.in);
     to.lean = all.leans(run.in);
   }
-  add_norm_gradients(read, all.sums, to);
+  Backend::add_norm_gradients(crew, read, all.sums, to);
 }
 
-inline void clear(const slice& maps, const bindings& bound, const workers& crew)
+template<backend Backend>
+void clear(const slice& maps, const bindings& bound, const workers& crew)
 {
   const view<float> all = bound.maps(maps);
-  crew.run(all.samples, [&](int n, int) { std::fill_n(all.sample(n), all.shape.size(), 0.0F); });
+  crew.run(all.samples, [&](int n, int) { memory_of<Backend>::clear(all.sample(n), all.shape.size()); });
 }
 
 template<backend Backend, run_purpose Purpose>
@@ -192,7 +192,7 @@ void run_training_plan(const training_bindings& all, const workers& crew, Loss&&
 {
   const draft& plan = all.plan.plan;
   const bindings& bound = all.forward;
-  if constexpr (Purpose == run_purpose::training) std::fill_n(all.lines, all.plan.statistics_floats, 0.0F);
+  if constexpr (Purpose == run_purpose::training) memory_of<Backend>::clear(all.lines, all.plan.statistics_floats);
   for (const training_step& step : all.plan.steps) {
     switch (step.kind) {
       case step_kind::statistics:
@@ -203,7 +203,7 @@ void run_training_plan(const training_bindings& all, const workers& crew, Loss&&
       case step_kind::forward:
         run_forward<Backend>(plan.ops[static_cast<std::size_t>(step.number)], bound, crew, all.lots);
         break;
-      case step_kind::clear: detail::clear(step.maps, bound, crew); break;
+      case step_kind::clear: detail::clear<Backend>(step.maps, bound, crew); break;
       case step_kind::loss: loss(bound.reading(plan.logits), bound.maps(step.d_out)); break;
       case step_kind::lines:
         if constexpr (Purpose == run_purpose::training) detail::add_lines<Backend>(step, all, crew);

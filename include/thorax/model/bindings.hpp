@@ -12,7 +12,7 @@
 
 namespace thorax {
 
-/// What one run of a plan works on. Nothing is owned.
+/// What one run of a plan works on; numbers lie where the backend computes. Nothing is owned.
 struct bindings {
   plan_view plan;
   int samples{1};

@@ -202,10 +202,11 @@ private:
     space.answers.grow_to((logits + outputs) * static_cast<std::size_t>(count));
     float* const said = space.answers.data();
     float* const outputs_of_all = said + logits * static_cast<std::size_t>(count);
-    each_film(space, *packed_, pool, count, [&](int n, float* arena, const workers& crew) {
+    each_film(space, *packed_, pool, count, [&](int n, int films, float* arena, const workers& crew) {
       const auto i = static_cast<std::size_t>(n);
-      packed_->run(samples.only(n), arena, crew, said + i * logits, outputs_of_all + i * outputs);
-      if (temperature_ != 1) softmax_at({said + i * logits, logits}, temperature_, {outputs_of_all + i * outputs, outputs});
+      packed_->run(samples.some(n, films), arena, crew, said + i * logits, outputs_of_all + i * outputs);
+      for (std::size_t film = i; temperature_ != 1 && film < i + static_cast<std::size_t>(films); ++film)
+        softmax_at({said + film * logits, logits}, temperature_, {outputs_of_all + film * outputs, outputs});
     });
     return {view<const float>::packed(said, count, plan().logits.shape),
             view<const float>::packed(outputs_of_all, count, plan().output.shape)};

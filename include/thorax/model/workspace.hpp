@@ -4,7 +4,9 @@
 
 #pragma once
 
-#include <thorax/backend/workers.hpp>      // workers
+#include <thorax/backend/memory.hpp>         // host_memory, memory
+#include <thorax/backend/placed_floats.hpp>  // placed_floats
+#include <thorax/backend/workers.hpp>        // workers
 #include <thorax/image/preprocessing.hpp>  // preprocess_scratch
 #include <thorax/model/bindings.hpp>       // plan_view
 #include <thorax/tensor/aligned_floats.hpp>  // aligned_floats, whole_lines
@@ -29,19 +31,19 @@ std::size_t scratch_floats(const plan_view& plan)
 
 /// Arena and scratch for any number of samples. Not to be shared between threads; a model may be.
 struct workspace {
-  aligned_floats arena;    ///< of a training plan: all samples together; of a predicting one: one film for each thread
-  aligned_floats scratch;
+  placed_floats arena;     ///< of a training plan: all samples together; of a predicting one: see each_film
+  placed_floats scratch;
   aligned_floats inputs;   ///< films that are to be predicted
   aligned_floats answers;  ///< and what the network says: all logits, then all outputs
   preprocess_scratch films;
 
-  /// Makes room, and says who works in it.
+  /// Makes room where a backend computes, and says who works in it.
+  template<memory Memory = host_memory>
   workers prepare(std::size_t arena_floats, std::size_t scratch_of_one, thread_pool* pool)
   {
     workers crew{pool, nullptr, scratch_of_one};
-    arena.grow_to(arena_floats);
-    scratch.grow_to(scratch_of_one * static_cast<std::size_t>(crew.threads()));
-    crew.scratch = scratch.data();
+    arena.grow_to<Memory>(arena_floats);
+    crew.scratch = scratch.grow_to<Memory>(scratch_of_one * static_cast<std::size_t>(crew.threads()));
     return crew;
   }
 };

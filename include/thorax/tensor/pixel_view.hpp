@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// pixel_view: borrowed feature maps of one film, channels last, which is how networks predict: a slice of a
+// pixel_view: borrowed feature maps, channels last, which is how networks predict: a slice of a
 // buffer's channels is a view of any width at any place, and a pixel's numbers fill vector registers as they lie.
 
 #pragma once
@@ -14,12 +14,14 @@
 namespace thorax {
 
 /// height × width pixels of `shape.channels` numbers that lie side by side; the next pixel begins `stride` numbers
-/// behind the last, because the buffer may have more channels than these.
+/// behind the last, because the buffer may have more channels than these. Where a backend takes several films at once,
+/// the pixels of the next film follow those of the last as if they were its next rows.
 template<class Number>
 struct pixel_view {
   Number* data{};
   extents shape{};
   std::ptrdiff_t stride{};
+  int films{1};
 
   /// returns:  the first channel of a pixel, pixels counted row by row
   [[nodiscard]] constexpr Number* pixel(std::ptrdiff_t number) const { return data + number * stride; }
@@ -34,7 +36,7 @@ struct pixel_view {
   constexpr operator pixel_view<std::add_const_t<Number>>() const
     requires(!std::is_const_v<Number>)
   {
-    return {data, shape, stride};
+    return {data, shape, stride, films};
   }
 };
 

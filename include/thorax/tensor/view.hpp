@@ -39,8 +39,9 @@ struct view {
     return channel(n, c)[static_cast<std::ptrdiff_t>(y) * shape.width + x];
   }
 
-  /// The same maps, one sample only.
-  [[nodiscard]] constexpr view only(int n) const { return {sample(n), 1, shape, sample_stride}; }
+  /// The same maps, one sample only, or some that follow each other.
+  [[nodiscard]] constexpr view only(int n) const { return some(n, 1); }
+  [[nodiscard]] constexpr view some(int first, int count) const { return {sample(first), count, shape, sample_stride}; }
 
   // NOLINTNEXTLINE(google-explicit-constructor): what may be written may be read.
   constexpr operator view<std::add_const_t<Number>>() const

@@ -12,7 +12,7 @@
 #include <thorax/plan/plan.hpp>             // for_inference, view_of
 #include <thorax/tensor/view.hpp>           // view
 
-#include <cstddef>  // size_t
+#include <cstddef>  // ptrdiff_t, size_t
 #include <span>
 #include <utility>  // declval, move
 
@@ -44,11 +44,11 @@ public:
   /// Of the frozen half: what each film becomes.
   void make_features(const view<const float>& films, float* features, workspace& space, thread_pool& pool) const
   {
-    each_film(space, packed_, &pool, films.samples, [&](int n, float* arena, const workers& crew) {
-      packed_.run(films.only(n), arena, crew);
+    each_film(space, packed_, &pool, films.samples, [&](int n, int count, float* arena, const workers& crew) {
+      packed_.run(films.some(n, count), arena, crew);
       float* to = features + static_cast<std::size_t>(n) * floats_;
       for (const slice& maps : plan_.features) {
-        packed_.read(maps, arena, to);
+        packed_.read(maps, arena, features_view(to, count, maps.shape), crew);
         to += maps.shape.size();
       }
     });
@@ -57,18 +57,26 @@ public:
   /// Of the other half: what the network says to films with these features.
   void make_logits(const float* features, int films, float* logits, workspace& space, thread_pool& pool) const
   {
-    each_film(space, packed_, &pool, films, [&](int n, float* arena, const workers& crew) {
+    each_film(space, packed_, &pool, films, [&](int n, int count, float* arena, const workers& crew) {
       const float* from = features + static_cast<std::size_t>(n) * floats_;
       for (const slice& maps : plan_.features) {
-        packed_.write(maps, from, arena);
+        packed_.write(maps, features_view(from, count, maps.shape), arena, crew);
         from += maps.shape.size();
       }
-      packed_.run(arena, crew);
-      packed_.read(plan_.logits, arena, logits + static_cast<std::size_t>(n) * plan_.logits.shape.size());
+      packed_.run(arena, crew, count);
+      float* const said = logits + static_cast<std::size_t>(n) * plan_.logits.shape.size();
+      packed_.read(plan_.logits, arena, view<float>::packed(said, count, plan_.logits.shape), crew);
     });
   }
 
 private:
+  /// One of the maps that the features are made of, in several films' features.
+  template<class Number>
+  [[nodiscard]] view<Number> features_view(Number* first, int films, const extents& shape) const
+  {
+    return {first, films, shape, static_cast<std::ptrdiff_t>(floats_)};
+  }
+
   using predictor_type = decltype(std::declval<const Backend&>().predictor());
 
   draft plan_;

@@ -5,15 +5,19 @@
 #pragma once
 
 #include <thorax/backend/adam_step.hpp>      // adam_step
+#include <thorax/backend/placed_floats.hpp>  // placed_floats
 #include <thorax/model/backward.hpp>         // run_training_plan
+#include <thorax/model/host_maps.hpp>        // host_maps
 #include <thorax/model/model.hpp>            // any_model
 #include <thorax/model/workspace.hpp>        // workspace
 #include <thorax/plan/split_at_boundary.hpp>  // split_at_boundary
 #include <thorax/plan/training_plan.hpp>     // for_training
 #include <thorax/tensor/aligned_floats.hpp>  // aligned_floats
 #include <thorax/train/network_half.hpp>     // network_half
+#include <thorax/train/step_report.hpp>      // count_correct, step_report
+#include <thorax/train/trained_numbers.hpp>  // trained_numbers
 
-#include <algorithm>  // copy_n, fill, max_element, min
+#include <algorithm>  // copy_n, min
 #include <cmath>      // isfinite
 #include <cstddef>    // size_t
 #include <cstdint>    // uint64_t
@@ -25,24 +29,6 @@
 
 namespace thorax {
 
-/// What one step of training reports.
-struct step_report {
-  double loss{};    ///< sum of weight · loss over the batch, divided by the batch's size
-  int correct{};    ///< films whose largest logit was their finding, under dropout and batch statistics
-};
-
-/// returns:  of how many samples the largest logit is the finding
-inline int count_correct(const view<const float>& logits, std::span<const int> findings)
-{
-  int correct = 0;
-  for (int n = 0; n < logits.samples; ++n) {
-    const std::span<const float> row{logits.sample(n), logits.shape.size()};
-    const auto best = std::max_element(row.begin(), row.end()) - row.begin();
-    if (best == findings[static_cast<std::size_t>(n)]) ++correct;
-  }
-  return correct;
-}
-
 /// The changing half of training. On one thread, the same calls give the same numbers bit for bit.
 template<backend Backend>
 class trainer {
@@ -50,16 +36,15 @@ public:
   /// Starts from these parameters, in the order of the network's plan.
   trainer(std::shared_ptr<const blueprint> network, std::vector<float> parameters, double default_epsilon,
           Backend chosen, std::uint64_t seed)
-    : network_{std::move(network)}, parameters_{std::move(parameters)}, default_epsilon_{default_epsilon},
+    : network_{std::move(network)}, numbers_{network_->written.parameters, std::move(parameters)}, default_epsilon_{default_epsilon},
       chosen_{chosen}, pool_{chosen.threads}, norms_{network_->written.norms}, lots_{seed}
   {
-    ensure(parameters_.size() == network_->written.parameter_floats,
+    ensure(numbers_.parameters.size() == network_->written.parameter_floats,
            "a trainer needs as many numbers as its network has parameters");
     ensure(network_->written.ops.back().kind != op_kind::sigmoid,
            "a network that ends with sigmoid is not trained here: the loss is softmax's; put its features under softmax");
     for (norm& rule : norms_)
       if (rule.epsilon_is_default) rule.epsilon = default_epsilon;
-    for (const parameter& each : network_->written.parameters) pointers_.push_back(parameters_.data() + each.offset);
   }
   trainer(const trainer&) = delete;
   trainer& operator=(const trainer&) = delete;
@@ -75,20 +60,17 @@ public:
     feature_floats_ = thorax::feature_floats(split_.frozen);
     frozen_.reset();
     made_ = for_training(split_.rest, options);
-    first_trained_ = parameters_.size();
+    std::size_t first = numbers_.parameters.size();
     for (const parameter& each : made_.plan.parameters)
-      if (made_.trains(each)) first_trained_ = std::min(first_trained_, each.offset);
-    ensure(first_trained_ < parameters_.size(), "nothing behind the freeze boundary has weights; freeze less");
-    const std::size_t trained = parameters_.size() - first_trained_;
-    gradients_.assign(trained, 0);
-    first_moments_.assign(trained, 0);
-    second_moments_.assign(trained, 0);
-    folded_.assign(made_.plan.folded_floats, 0);
-    statistics_.assign(made_.statistics_floats, 0);
-    lines_.assign(made_.statistics_floats, 0);
+      if (made_.trains(each)) first = std::min(first, each.offset);
+    ensure(first < numbers_.parameters.size(), "nothing behind the freeze boundary has weights; freeze less");
+    numbers_.begin(first);
+    folded_.template grow_to<memory_type>(made_.plan.folded_floats);
+    statistics_.template grow_to<memory_type>(made_.statistics_floats);
+    lines_.template grow_to<memory_type>(made_.statistics_floats);
     adam_steps_ = 0;
     scratch_floats_ = thorax::scratch_floats<Backend>(view_of(made_.plan));
-    for (const norm& rule : norms_) fold_running_statistics<Backend>(rule, pointers_.data(), {}, folded_.data());
+    fold_norms();
   }
 
   /// How much of the old running statistics a step keeps: 0.99 as in Keras unless said otherwise. Runs of a few
@@ -115,7 +97,7 @@ public:
       return;
     }
     if (frozen_ == nullptr)
-      frozen_ = std::make_unique<network_half<Backend>>(split_.frozen, norms_, pointers_.data(), chosen_, pool_);
+      frozen_ = std::make_unique<network_half<Backend>>(split_.frozen, norms_, numbers_.pointers_on_host(), chosen_, pool_);
     frozen_->make_features(samples, features, space_, pool_);
   }
 
@@ -140,9 +122,8 @@ public:
     adam_step counted = rule;
     counted.step = ++adam_steps_;
     ++steps_;
-    const workers crew = space_.prepare(0, scratch_floats_, &pool_);
-    Backend::adam(crew, trained(), std::span<const float>{gradients_}, std::span{first_moments_},
-                  std::span{second_moments_}, counted);
+    const workers crew = space_.prepare<memory_type>(0, scratch_floats_, &pool_);
+    numbers_.template update<Backend>(crew, counted);
     return report;
   }
 
@@ -160,21 +141,24 @@ public:
   step_report gradients_from(const float* features, std::span<const int> findings, std::span<const float> weights,
                              float label_smoothing = 0)
   {
-    std::fill(gradients_.begin(), gradients_.end(), 0.0F);
-    const workers crew = space_.prepare(made_.plan.arena_floats * findings.size(), scratch_floats_, &pool_);
+    float* const gradients = numbers_.gradients.change_there();
+    float* const parameters = numbers_.parameters.change_there();
+    memory_type::clear(gradients, numbers_.gradients.size());
+    const workers crew =
+      space_.prepare<memory_type>(made_.plan.arena_floats * findings.size(), scratch_floats_, &pool_);
     const random_stream lots = lots_ / steps_;
-    const bindings bound{view_of(made_.plan), static_cast<int>(findings.size()), space_.arena.data(), pointers_.data(),
-                         folded_.data()};
+    const bindings bound{view_of(made_.plan), static_cast<int>(findings.size()), space_.arena.data(),
+                         numbers_.pointers_there(), folded_.data()};
     put_features(features, bound);
-    sums_.resize(findings.size() * made_.most_norm_channels());
     const training_bindings all{.forward = bound, .plan = made_, .norms = norms_, .folded = folded_.data(),
-                                .statistics = statistics_.data(), .lines = lines_.data(), .sums = sums_.data(),
-                                .gradients = gradients_.data(), .first_gradient = first_trained_, .lots = &lots,
-                                .momentum = momentum_, .running = parameters_.data()};
+                                .statistics = statistics_.data(), .lines = lines_.data(),
+                                .sums = sums_of(findings.size()), .gradients = gradients,
+                                .first_gradient = numbers_.first(), .lots = &lots, .momentum = momentum_,
+                                .running = parameters};
     step_report report;
     run_training_plan<Backend>(all, crew, [&](view<const float> logits, view<float> d_logits) {
       report.loss = Backend::weighted_cross_entropy(crew, logits, findings, weights, label_smoothing, d_logits, {});
-      report.correct = count_correct(logits, findings);
+      report.correct = count_correct(*host_maps<memory_type, const float>{logits}, findings);
     });
     if (std::isfinite(report.loss)) average_running_statistics<Backend>(all, crew);
     return report;
@@ -183,7 +167,7 @@ public:
   /// returns:  the half that trains as it is now, to validate with features; later steps do not change it
   [[nodiscard]] network_half<Backend> rest()
   {
-    return {split_.rest, norms_, pointers_.data(), chosen_, pool_};
+    return {split_.rest, norms_, numbers_.pointers_on_host(), chosen_, pool_};
   }
 
   /// returns:  the model as it is now, to validate or save; later steps do not change it. Its metadata gets the
@@ -191,7 +175,10 @@ public:
   [[nodiscard]] any_model<Backend> snapshot(weights_metadata metadata, Backend chosen) const
   {
     metadata.batch_norm_epsilon = default_epsilon_;
-    return {network_, std::make_shared<const network_weights>(network_->predicting, parameters_, std::move(metadata)),
+    const std::span<const float> now = parameters();
+    return {network_,
+            std::make_shared<const network_weights>(network_->predicting, std::vector<float>(now.begin(), now.end()),
+                                                    std::move(metadata)),
             chosen};
   }
 
@@ -213,21 +200,23 @@ public:
       if constexpr (requires { chosen.way_of(step); }) words += " " + std::string{chosen.way_of(step)};
     return words;
   }
-  [[nodiscard]] std::span<const float> parameters() const { return parameters_; }
+
+  /// As they are now, on the host. These numbers and those below hold until the next step; ask again behind it.
+  [[nodiscard]] std::span<const float> parameters() const { return numbers_.parameters.read(); }
 
   /// To be changed before the next step: frozen weights are packed anew for it.
   [[nodiscard]] std::span<float> parameters()
   {
     frozen_.reset();
-    return parameters_;
+    return numbers_.parameters.change();
   }
 
   /// The parameters from the first that trains to the last, their gradients and moments: equally long.
-  [[nodiscard]] std::span<float> trained() { return std::span{parameters_}.subspan(first_trained_); }
-  [[nodiscard]] std::span<const float> gradient() const { return gradients_; }
-  [[nodiscard]] std::span<float> first_moments() { return first_moments_; }
-  [[nodiscard]] std::span<float> second_moments() { return second_moments_; }
-  [[nodiscard]] std::size_t first_trained() const { return first_trained_; }
+  [[nodiscard]] std::span<float> trained() { return numbers_.parameters.change().subspan(numbers_.first()); }
+  [[nodiscard]] std::span<const float> gradient() const { return numbers_.gradients.read(); }
+  [[nodiscard]] std::span<float> first_moments() { return numbers_.first_moments.change(); }
+  [[nodiscard]] std::span<float> second_moments() { return numbers_.second_moments.change(); }
+  [[nodiscard]] std::size_t first_trained() const { return numbers_.first(); }
 
   /// Steps since the beginning, and since the phase's: what dropout and Adam count by.
   [[nodiscard]] std::uint64_t steps() const { return steps_; }
@@ -238,10 +227,25 @@ public:
   {
     steps_ = steps;
     adam_steps_ = adam_steps;
-    for (const norm& rule : norms_) fold_running_statistics<Backend>(rule, pointers_.data(), {}, folded_.data());
+    fold_norms();
   }
 
 private:
+  using memory_type = memory_of<Backend>;
+
+  void fold_norms()
+  {
+    for (const norm& rule : norms_)
+      fold_running_statistics<Backend>(rule, numbers_.pointers_there(), {}, folded_.data());
+  }
+
+  /// A norm's sums of so many films.
+  norm_sums* sums_of(std::size_t films)
+  {
+    constexpr std::size_t floats = sizeof(norm_sums) / sizeof(float);
+    return reinterpret_cast<norm_sums*>(sums_.grow_to<memory_type>(films * made_.most_norm_channels() * floats));
+  }
+
   void ensure_trainable(const view<const float>& samples) const
   {
     ensure(!made_.steps.empty(), "a trainer was asked for a step before its first phase; call begin_phase");
@@ -262,35 +266,30 @@ private:
   {
     for (int n = 0; n < bound.samples; ++n)
       for (const slice& maps : made_.plan.features) {
-        std::copy_n(features, maps.shape.size(), bound.maps(maps).sample(n));
+        memory_type::copy_in(features, maps.shape.size(), bound.maps(maps).sample(n));
         features += maps.shape.size();
       }
   }
 
   std::shared_ptr<const blueprint> network_;
-  std::vector<float> parameters_;
+  trained_numbers<memory_type> numbers_;
   double default_epsilon_;
   Backend chosen_;
   thread_pool pool_;
   std::vector<norm> norms_;
   random_stream lots_;
   double momentum_{0.99};
-  std::vector<const float*> pointers_;
   split_network split_;
   std::unique_ptr<const network_half<Backend>> frozen_;  ///< packed when it is needed
   std::size_t feature_floats_{};
   training_plan made_;
-  std::size_t first_trained_{};
   std::size_t scratch_floats_{};
   std::uint64_t steps_{};
   std::int64_t adam_steps_{};
-  std::vector<float> gradients_;
-  std::vector<float> first_moments_;
-  std::vector<float> second_moments_;
-  std::vector<float> folded_;
-  std::vector<float> statistics_;
-  std::vector<float> lines_;
-  std::vector<norm_sums> sums_;
+  placed_floats folded_;
+  placed_floats statistics_;
+  placed_floats lines_;
+  placed_floats sums_;
   aligned_floats features_;
   workspace space_;
 };

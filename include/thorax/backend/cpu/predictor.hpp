@@ -22,6 +22,9 @@ namespace thorax {
 
 class cpu_predictor {
 public:
+  using memory_type = host_memory;
+  static constexpr int films_at_once = 1;
+
   /// throws:  error{wrong_usage} for a THORAX_ARCH that cannot be had, and for bf16 without such instructions
   explicit cpu_predictor(cpu_options options = {}, const kernels::kernel_table& with = chosen_kernels())
     : with_{&with}, options_{options}, cache_floats_{second_cache_bytes() / sizeof(float)}

@@ -6,7 +6,7 @@
 #pragma once
 
 #include <thorax/backend/contract.hpp>         // ensure_same_extents
-#include <thorax/backend/norm_gradient.hpp>    // norm_sums, read_norm
+#include <thorax/backend/norm_gradient.hpp>    // norm_gradients, norm_sums, read_norm
 #include <thorax/backend/reference/loops.hpp>  // given, for_each_number, for_each_pixel
 #include <thorax/backend/workers.hpp>          // workers
 
@@ -85,6 +85,14 @@ struct reference_normalization {
       sums[n * channels + c].leaning += dy * (double{at} - double{read.mean[c]});
       if (d_in.data != nullptr) d_in(n, c, y, x) += static_cast<Number>(double{read.rule.scale[c]} * dy);
     });
+  }
+
+  /// What the sums of all films make of a norm's gradients: see thorax::add_norm_gradients.
+  template<class Number>
+  static void add_norm_gradients(const workers&, const read_norm<Number>& read, const norm_sums* sums,
+                                 const norm_gradients<Number>& to)
+  {
+    thorax::add_norm_gradients(read, sums, to);
   }
 
   /// d_in[n,c,y,x] += offset[c] + lean[c] · (in[n,c,y,x] − mean[c])

@@ -17,6 +17,9 @@ namespace thorax {
 
 /// Packs the rule before, the rule behind and the weights one after the other, unchanged.
 struct reference_predictor {
+  using memory_type = host_memory;
+  static constexpr int films_at_once = 1;
+
   [[nodiscard]] static std::size_t packed_floats(const op& step)
   {
     return 2 * channels(step.in) + 2 * channels(step.out) + weight_floats(step);
