@@ -118,7 +118,8 @@ std::string report_of(const metrics& found, const std::string& split, const std:
                       const loaded_model& net, const std::vector<std::string>& exposure)
 {
   std::string text = wrapped(notice) + '\n' + wrapped(net.description());
-  if (!net.metadata().provenance.empty()) text += wrapped(printable(net.metadata().provenance));
+  for (const weights_metadata* each : net.metadata())
+    if (!each->provenance.empty()) text += wrapped(printable(each->provenance));
   for (const std::string& each : exposure) text += wrapped(each);
   return text + '\n' + summary_table(found, split, trusted) + '\n' + classification_report(found.counts);
 }
@@ -138,7 +139,8 @@ void evaluate(const evaluate_options& options)
   const dataset films = films_of(options);
   const std::vector<std::string> targets = targets_of(options);
   ensure_apart(targets, paths_of(films));
-  ensure_apart(targets, {options.model.weights, options.splits});
+  ensure_apart(targets, options.model.weights);
+  ensure_apart(targets, {options.splits});
   const loaded_model net{options.model};
   net.pool().pin_caller();  // if its own threads are pinned
   if (!options.report.empty()) make_folder(options.report);
@@ -152,7 +154,7 @@ void evaluate(const evaluate_options& options)
   found.by_patients = patient_intervals_of(said);
   std::optional<calibration> trusted;
   if (said.findings_exclude_each_other) trusted = calibration_of(said);
-  const std::optional<seen_films>& seen = net.metadata().seen;
+  const std::optional<seen_films> seen = net.seen();
   const std::vector<std::string> exposure = exposure_of(seen, rosters_as_trained(films, net.pool()), options.fold);
   const std::string report = report_of(found, split, trusted, net, exposure);
   const std::string json = metrics_json(found, seen ? split_with(split, exposure) : split, trusted);

@@ -15,7 +15,6 @@
 #include <thorax/explain/overlay.hpp>        // overlay
 #include <thorax/image/write.hpp>            // write_image
 #include <thorax/model/verdict.hpp>          // most_likely
-#include <thorax/plan/names.hpp>             // find_part
 
 #include <CLI/CLI.hpp>
 
@@ -86,13 +85,6 @@ private:
   std::set<std::string> used_;
 };
 
-void ensure_is_part(const loaded_model& net, const std::string& name)
-{
-  if (find_part(view_of(net.network().written), name) != none) return;
-  throw error{error_code::wrong_usage, "'" + name + "' is not a part of " + net.network().name +
-                                         "; `thorax summary --parts` lists them"};
-}
-
 explanation explained(const loaded_model& net, const std::filesystem::path& path, const explain_options& options,
                       picture_names& names)
 {
@@ -105,11 +97,7 @@ explanation explained(const loaded_model& net, const std::filesystem::path& path
     made.reason = problem.what();
     return made;
   }
-  const tensor seen = net.seen(picture);
-  batch one = batch::from_shape({1, seen.shape(0), seen.shape(1), seen.shape(2)});
-  std::copy(seen.begin(), seen.end(), one.begin());
-  const scores said = net(one);
-  const std::span<const float> probabilities{said.probabilities.data(), said.probabilities.size()};
+  const std::vector<float> probabilities = net.answer(picture, who_computes::all_threads).probabilities;
   const int finding = options.finding.empty() ? most_likely(probabilities, net.findings()).index
                                               : finding_named(options.finding, net.findings());
   made.finding = net.findings()[static_cast<std::size_t>(finding)];
@@ -163,9 +151,9 @@ void explain(const explain_options& options)
   ensure_has_place(options.json);
   const std::vector<std::filesystem::path> films = films_named(options.films);
   ensure_apart({options.json}, films);
-  ensure_apart({options.json}, {options.model.weights});
+  ensure_apart({options.json}, options.model.weights);
   const loaded_model net{options.model};
-  ensure_is_part(net, options.part);
+  net.ensure_has_part(options.part);
   if (!options.finding.empty()) static_cast<void>(finding_named(options.finding, net.findings()));
   make_folder(options.out);
   const bool prints_json = options.json == "-";
@@ -199,6 +187,7 @@ void add_explain(CLI::App& commands)
     "example: thorax explain --weights run/weights.safetensors --finding VIRAL --out maps film.png\n\n"
     "Each film becomes OUT/<its name>.<finding>.png. A map has no more cells than the part's maps;\n"
     "between their centers the picture is interpolated. An empty map is a result, not an error.\n"
+    "Of several --weights it is the map of the mean of their scores, if their maps have the same cells.\n"
     "Heat maps are always computed in single precision, the score with --bf16 if that is given.");
   add_model_options(*command, options->model);
   command->add_option("--finding", options->finding, "explain this one (default: the one with the best score)")

@@ -7,8 +7,10 @@
 #include "numbers.hpp"
 #include "words.hpp"
 
-#include <thorax/explain/grad_cam.hpp>    // grad_cam, usual_part
-#include <thorax/model/weights_file.hpp>  // weights_file
+#include <thorax/explain/grad_cam.hpp>          // grad_cam
+#include <thorax/model/mean_of_softmax.hpp>     // mean_of_softmax
+#include <thorax/model/weights_file.hpp>        // weights_file
+#include <thorax/plan/names.hpp>                // find_part
 
 #include <CLI/CLI.hpp>
 
@@ -22,7 +24,7 @@ namespace thorax::program {
 
 namespace {
 
-std::shared_ptr<const blueprint> network_of(const weights_file& file, const model_options& options)
+std::shared_ptr<const blueprint> network_for(const weights_file& file, const model_options& options)
 {
   const weights_metadata& said = file.metadata();
   const std::string& name = options.network.empty() ? said.network : options.network;
@@ -50,17 +52,42 @@ void ensure_switches_fit(const model_options& options)
                                              "as it is written, in single precision with sums in double"};
 }
 
-std::variant<any_model<cpu>, any_model<reference>> read(const model_options& options)
+const blueprint& network_in(const auto& any_network)
 {
-  ensure_switches_fit(options);
-  weights_file file{options.weights};
-  const std::shared_ptr<const blueprint> network = network_of(file, options);
-  if (!file.has_checksum())
-    std::fprintf(stderr, "thorax: note: %s carries no checksum: damage to it would go unnoticed\n",
-                 file.tensors().name().c_str());
-  if (options.backend == "reference") return read_model(network, std::move(file), reference{options.threads});
-  say_blas_advice();
-  return read_model(network, std::move(file), cpu{options.threads, options.switches});
+  return std::visit([](const auto& net) -> const blueprint& { return net.network(); }, any_network);
+}
+
+bool exclude_each_other(const blueprint& network) { return network.written.ops.back().kind != op_kind::sigmoid; }
+
+/// Several networks answer together only if they answer the same question.
+void ensure_agree(const std::vector<std::string>& first, const std::vector<std::string>& other,
+                  const model_options& options, const std::filesystem::path& weights)
+{
+  if (first == other) return;
+  const auto listed = [](const std::vector<std::string>& names) {
+    std::string text;
+    for (const std::string& each : names) text += (text.empty() ? "" : ", ") + printable(each);
+    return text;
+  };
+  throw error{error_code::does_not_fit, "'" + weights.string() + "' knows the findings " + listed(other) + ", expected " +
+                                          listed(first) + " as '" + options.weights.front().string() +
+                                          "' does, in this order; only networks with the same findings answer together"};
+}
+
+film_answer answer_of(const auto& any_network, const image& film, who_computes who)
+{
+  return std::visit(
+    [&](const auto& net) {
+      return net.with_workspace([&](workspace& space) {
+        const view<float> seen = net.input_of(space, 1);
+        preprocess(film, net.metadata().preprocessing, seen, space.films);
+        const auto [logits, probabilities] =
+          who == who_computes::this_thread ? net.run_alone(space, seen) : net.run(space, 1);
+        return film_answer{{logits.data, logits.data + logits.shape.size()},
+                           {probabilities.data, probabilities.data + probabilities.shape.size()}};
+      });
+    },
+    any_network);
 }
 
 /// Names the file, as every other sentence about weights does.
@@ -84,8 +111,10 @@ void say_blas_advice()
 
 void add_model_options(CLI::App& command, model_options& options)
 {
-  command.add_option("--weights", options.weights, "weights file, as `thorax train` writes it")
+  command.add_option("--weights", options.weights, "weights file, as `thorax train` writes it; if it is given several "
+                     "times, the mean of the networks' softmax is the answer")
     ->required()
+    ->allow_extra_args(false)  // what follows may be a film
     ->check(not_empty);
   command.add_option("--network", options.network, "for weights from elsewhere")
     ->check(CLI::IsMember(network_names));
@@ -110,71 +139,109 @@ void add_model_options(CLI::App& command, model_options& options)
                             "1x1 convolutions before the pool behind them, as they are written: slower");
 }
 
-loaded_model::loaded_model(const model_options& options) : net_{read(options)}
+loaded_model::any_network loaded_model::read(const model_options& options, const std::filesystem::path& weights)
 {
-  std::visit(
-    [&](const auto& net) {
-      verify(net, options.weights);
-      findings_ = net.findings();
-    },
-    net_);
+  ensure_switches_fit(options);
+  weights_file file{weights};
+  const std::shared_ptr<const blueprint> network = network_for(file, options);
+  if (!file.has_checksum())
+    std::fprintf(stderr, "thorax: note: %s carries no checksum: damage to it would go unnoticed\n",
+                 file.tensors().name().c_str());
+  if (options.backend == "reference") return read_model(network, std::move(file), reference{options.threads});
+  return read_model(network, std::move(file), cpu{options.threads, options.switches});
 }
 
-const weights_metadata& loaded_model::metadata() const
+loaded_model::loaded_model(const model_options& options)
 {
-  return std::visit([](const auto& net) -> const weights_metadata& { return net.metadata(); }, net_);
+  if (options.backend != "reference") say_blas_advice();
+  for (const std::filesystem::path& weights : options.weights) {
+    nets_.push_back(read(options, weights));
+    const std::vector<std::string> findings = std::visit(
+      [&](const auto& net) {
+        verify(net, weights);
+        return net.findings();
+      },
+      nets_.back());
+    if (nets_.size() == 1) findings_ = findings;
+    ensure_agree(findings_, findings, options, weights);
+    if (options.weights.size() > 1 && !exclude_each_other(network_in(nets_.back())))
+      throw error{error_code::does_not_fit, "'" + weights.string() + "' ends with sigmoid; the answer of several networks "
+                                              "is the mean of their softmax, so ask this one alone"};
+  }
 }
 
-const blueprint& loaded_model::network() const
+std::vector<const weights_metadata*> loaded_model::metadata() const
 {
-  return std::visit([](const auto& net) -> const blueprint& { return net.network(); }, net_);
+  std::vector<const weights_metadata*> all;
+  for (const any_network& each : nets_)
+    all.push_back(std::visit([](const auto& net) { return &net.metadata(); }, each));
+  return all;
+}
+
+std::optional<seen_films> loaded_model::seen() const
+{
+  std::optional<seen_films> all = metadata().front()->seen;
+  for (const weights_metadata* each : metadata()) {
+    if (!all || !each->seen) return std::nullopt;
+    all = joined(*all, *each->seen);
+  }
+  return all;
 }
 
 thread_pool& loaded_model::pool() const
 {
-  return std::visit([](const auto& net) -> thread_pool& { return net.pool(); }, net_);
+  return std::visit([](const auto& net) -> thread_pool& { return net.pool(); }, nets_.front());
 }
 
-bool loaded_model::findings_exclude_each_other() const { return network().written.ops.back().kind != op_kind::sigmoid; }
+bool loaded_model::findings_exclude_each_other() const { return exclude_each_other(network_in(nets_.front())); }
+
+std::string loaded_model::name() const
+{
+  if (nets_.size() == 1) return network_in(nets_.front()).name;
+  std::string names;
+  for (const any_network& each : nets_) names += (names.empty() ? "" : ", ") + network_in(each).name;
+  return "mean of " + std::to_string(nets_.size()) + " networks: " + names;
+}
 
 std::string loaded_model::description() const
 {
-  const extents input = network().predicting.input.shape;
-  std::string text = network().name + " for films of " + std::to_string(input.height) + "x" +
-                     std::to_string(input.width) + " pixels:";
+  std::string sizes;
+  int last = 0;
+  for (const any_network& each : nets_) {
+    const extents input = network_in(each).predicting.input.shape;
+    if (input.height == last) continue;
+    last = input.height;
+    sizes += (sizes.empty() ? "" : ", ") + std::to_string(input.height) + "x" + std::to_string(input.width);
+  }
+  std::string text = name() + " for films of " + sizes + " pixels:";
   for (const std::string& finding : findings_) text += " " + printable(finding);
   return text;
 }
 
 film_answer loaded_model::answer(const image& film, who_computes who) const
 {
-  return std::visit(
-    [&](const auto& net) {
-      return net.with_workspace([&](workspace& space) {
-        const view<float> seen = net.input_of(space, 1);
-        preprocess(film, net.metadata().preprocessing, seen, space.films);
-        const auto [logits, probabilities] =
-          who == who_computes::this_thread ? net.run_alone(space, seen) : net.run(space, 1);
-        return film_answer{{logits.data, logits.data + logits.shape.size()},
-                           {probabilities.data, probabilities.data + probabilities.shape.size()}};
-      });
-    },
-    net_);
+  if (nets_.size() == 1) return answer_of(nets_.front(), film, who);
+  std::vector<std::vector<float>> logits;
+  for (const any_network& each : nets_) logits.push_back(answer_of(each, film, who).logits);
+  mean_answer mean = mean_of_softmax(logits);
+  return {std::move(mean.logits), std::move(mean.probabilities)};
 }
 
-tensor loaded_model::seen(const image& film) const
+void loaded_model::ensure_has_part(const std::string& part) const
 {
-  return std::visit([&](const auto& net) { return net.seen(film); }, net_);
-}
-
-scores loaded_model::operator()(const batch& samples) const
-{
-  return std::visit([&](const auto& net) { return net(samples); }, net_);
+  for (const any_network& each : nets_)
+    if (find_part(view_of(network_in(each).written), part) == none)
+      throw error{error_code::wrong_usage, "'" + part + "' is not a part of " + network_in(each).name +
+                                             "; `thorax summary --parts` lists them"};
 }
 
 heat_map loaded_model::grad_cam(const image& film, int finding, const std::string& part, score_kind score) const
 {
-  return std::visit([&](const auto& net) { return thorax::grad_cam(net, film, finding, part, score); }, net_);
+  std::vector<part_gradient> gradients;
+  for (const any_network& each : nets_)
+    gradients.push_back(std::visit([&](const auto& net) { return gradient_at(net, net.seen(film), part, finding, score); },
+                                   each));
+  return thorax::grad_cam(gradients, part);
 }
 
 }  // namespace thorax::program

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// loaded_model: weights whose network, and a backend that, were chosen when the program started. The kernels are
-// compiled in loaded_model.cpp only.
+// loaded_model: weights, of one network or of several that answer together, whose network, and a backend that, were
+// chosen when the program started. The kernels are compiled in loaded_model.cpp only.
 
 #pragma once
 
@@ -9,9 +9,10 @@
 #include <thorax/backend/reference/reference.hpp>  // reference
 #include <thorax/explain/heat_map.hpp>             // heat_map
 #include <thorax/explain/part_gradient.hpp>        // score_kind
-#include <thorax/model/model.hpp>                  // any_model, scores
+#include <thorax/model/model.hpp>                  // any_model
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -24,7 +25,7 @@ namespace thorax::program {
 
 /// The options that every command with weights has.
 struct model_options {
-  std::filesystem::path weights;
+  std::vector<std::filesystem::path> weights;  ///< of several networks the mean of their softmax is the answer
   std::string network;  ///< empty: the weights say it
   int size{};           ///< 0: the weights say it
   std::string backend{"cpu"};
@@ -52,11 +53,19 @@ class loaded_model {
 public:
   /// Reads the weights and lets the golden sample that they carry prove that this machine computes what it should.
   ///
-  /// throws:  error, also for weights that do not say which network they are for when no option does
+  /// throws:  error, also for weights that do not say which network they are for when no option does, and for several
+  ///          weights that do not have the same findings in the same order, or whose findings do not exclude each other
   explicit loaded_model(const model_options& options);
 
-  [[nodiscard]] const weights_metadata& metadata() const;
-  [[nodiscard]] const blueprint& network() const;
+  /// Of each network.
+  [[nodiscard]] std::vector<const weights_metadata*> metadata() const;
+
+  /// What is known of the films that any of the networks saw; nothing if one of them does not say.
+  [[nodiscard]] std::optional<seen_films> seen() const;
+
+  /// returns:  the network's name, or "mean of 3 networks: …"
+  [[nodiscard]] std::string name() const;
+
   [[nodiscard]] const std::vector<std::string>& findings() const { return findings_; }
   [[nodiscard]] thread_pool& pool() const;
 
@@ -69,14 +78,18 @@ public:
   /// The numbers are the same bit for bit, whoever computes. Each caller borrows a workspace for the time it takes.
   [[nodiscard]] film_answer answer(const image& film, who_computes who) const;
 
-  [[nodiscard]] tensor seen(const image& film) const;
-  [[nodiscard]] scores operator()(const batch& samples) const;
+  /// throws:  error{wrong_usage} if a network has no such part
+  void ensure_has_part(const std::string& part) const;
 
-  /// throws:  error{does_not_fit} if there is no such part
+  /// throws:  error{does_not_fit} if there is no such part, or several networks have maps of different sizes there
   [[nodiscard]] heat_map grad_cam(const image& film, int finding, const std::string& part, score_kind score) const;
 
 private:
-  std::variant<any_model<cpu>, any_model<reference>> net_;
+  using any_network = std::variant<any_model<cpu>, any_model<reference>>;
+
+  [[nodiscard]] static any_network read(const model_options& options, const std::filesystem::path& weights);
+
+  std::vector<any_network> nets_;
   std::vector<std::string> findings_;
 };
 

@@ -59,7 +59,7 @@ std::string json_of_predictions(const predictions& said, const loaded_model& net
   json_text json;
   json.begin_object();
   json.name("format").value("thorax predictions 1").name("notice").value(notice);
-  json.name("network").value(net.network().name).name("films").begin_array();
+  json.name("network").value(net.name()).name("films").begin_array();
   for (const prediction& row : said.rows) {
     json.begin_object().name("path").value(row.path).name("rejected").value(row.rejected);
     if (row.rejected) json.name("reason").value(row.reason);
@@ -79,7 +79,7 @@ void predict(const predict_options& options)
   ensure_has_place(options.json);
   const std::vector<std::filesystem::path> films = films_named(options.films);
   ensure_apart({options.csv, options.json}, films);
-  ensure_apart({options.csv, options.json}, {options.model.weights});
+  ensure_apart({options.csv, options.json}, options.model.weights);
   predictions said;
   for (const std::filesystem::path& path : films) said.rows.push_back({.path = path.string()});
   const loaded_model net{options.model};

@@ -168,7 +168,7 @@
 #include <thorax/model/file_checksum.hpp>       // a file that notices damage
 #include <thorax/model/golden_sample.hpp>       // what the network should say to a known input
 #include <thorax/model/metadata_reader.hpp>     // texts as what they should be
-#include <thorax/model/seen_films.hpp>         // which films weights were trained on and chosen by
+#include <thorax/model/seen_films.hpp>          // which films weights were trained on and chosen by
 #include <thorax/model/weights_metadata.hpp>    // what travels with the weights
 #include <thorax/model/weights_file.hpp>        // the weights file
 #include <thorax/model/initial_weights.hpp>     // where training from nothing starts
@@ -183,7 +183,8 @@
 #include <thorax/model/gray_film.hpp>           // a film whose channels are equal is one channel
 #include <thorax/model/packed_plan.hpp>         // a plan with its numbers, ready to predict
 #include <thorax/model/verdict.hpp>             // a finding and its score
-#include <thorax/model/softmax_at.hpp>       // how sure a network says it is
+#include <thorax/model/softmax_at.hpp>          // how sure a network says it is
+#include <thorax/model/mean_of_softmax.hpp>     // several networks, one answer
 #include <thorax/model/model.hpp>               // model and read_model
 #include <thorax/model/write_model.hpp>         // a model becomes a file
 #include <thorax/model/forward.hpp>             // a plan, walked down channel after channel

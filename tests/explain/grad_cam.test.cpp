@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -44,6 +45,21 @@ TEST_CASE("a cell's heat is what the channels say there, weighted by their mean 
   CHECK(map.width == 3);
   CHECK(map.part == "some.part");
   CHECK(map.cells == std::vector<float>{0, 2, 11});  // weights 1 and -2
+}
+
+TEST_CASE("of several networks what speaks against a finding in one counts before the cut, and channels may differ",
+          "[explain]")
+{
+  const std::vector<thorax::part_gradient> from{
+    {{2, 1, 3}, {1, 2, 3, /**/ 1, 0, -4}, {0, 1, 2, /**/ -3, -4, 1}},  // -1, 2, 11, as above
+    {{1, 1, 3}, {4, -1, -1}, {2, 2, 2}}};                              // 8, -2, -2
+  CHECK(grad_cam(from, "p").cells == std::vector<float>{3.5F, 0, 4.5F});
+  const std::vector<thorax::part_gradient> twice{from[0], from[0]};
+  CHECK(grad_cam(twice, "p").cells == grad_cam(from[0], "p").cells);
+  const std::vector<thorax::part_gradient> apart{from[0], {{1, 3, 1}, {1, 1, 1}, {1, 1, 1}}};
+  CHECK(refuses(error_code::does_not_fit, "explain the networks one at a time", [&] { (void)grad_cam(apart, "p"); }));
+  CHECK(refuses(error_code::does_not_fit, "at least one network",
+                [] { (void)grad_cam(std::span<const thorax::part_gradient>{}, "p"); }));
 }
 
 TEST_CASE("at the last ReLU the map is the closed form", "[explain]")

@@ -13,6 +13,7 @@
 #include <algorithm>  // all_of, max
 #include <cmath>      // isfinite
 #include <cstddef>    // size_t
+#include <span>
 #include <string>
 #include <utility>  // move
 #include <vector>
@@ -23,28 +24,60 @@ namespace thorax {
 /// pooling behind, Grad-CAM needs no approximation: the gradient is the same in every cell.
 inline const std::string usual_part = "features";
 
-/// map[y, x] = max(0, Σ_c weight[c] · maps[c, y, x]),  weight[c] = mean of the gradient over the cells of c
-///
-/// throws:  error{number_not_finite} if the network computed what is no number: that is not an empty map
-/// see:     Selvaraju et al. 2017, "Grad-CAM", eq. 1 and 2
-inline heat_map grad_cam(const part_gradient& from, std::string path)
+namespace detail {
+
+/// Adds Σ_c weight[c] · maps[c, y, x] to each cell.
+inline void add_weighted_maps(const part_gradient& from, std::vector<double>& sums)
 {
   const std::size_t cells = from.shape.pixels();
-  heat_map map{from.shape.height, from.shape.width, std::vector<float>(cells), std::move(path)};
-  std::vector<double> sums(cells);
   for (std::size_t c = 0; c < static_cast<std::size_t>(from.shape.channels); ++c) {
     double weight = 0;
     for (std::size_t i = 0; i < cells; ++i) weight += double{from.gradient[c * cells + i]};
     weight /= static_cast<double>(cells);
     for (std::size_t i = 0; i < cells; ++i) sums[i] += weight * double{from.maps[c * cells + i]};
   }
+}
+
+}  // namespace detail
+
+/// map[y, x] = max(0, Σ_c weight[c] · maps[c, y, x]),  weight[c] = mean of the gradient over the cells of c
+///
+/// Of several networks it is Grad-CAM of the mean of their scores: the gradient of a mean is the mean of gradients, so
+/// that the channels of all networks stand side by side, and what speaks against the finding in one takes away from what
+/// speaks for it in another before the cut at 0. The sum is divided by the number of networks.
+///
+/// throws:  error{number_not_finite} if a network computed what is no number: that is not an empty map;
+///          error{does_not_fit} for no network, or maps of different height or width
+/// see:     Selvaraju et al. 2017, "Grad-CAM", eq. 1 and 2
+inline heat_map grad_cam(std::span<const part_gradient> from, std::string path)
+{
+  ensure(!from.empty(), "grad_cam: expected the gradient of at least one network, found none");
+  const extents& shape = from.front().shape;
+  const std::size_t cells = shape.pixels();
+  heat_map map{shape.height, shape.width, std::vector<float>(cells), std::move(path)};
+  std::vector<double> sums(cells);
+  for (const part_gradient& each : from) {
+    ensure(each.shape.height == shape.height && each.shape.width == shape.width, error_code::does_not_fit, [&] {
+      return "the maps of '" + map.part + "' have " + detail::text_of(shape) + " in one network and " +
+             detail::text_of(each.shape) + " in another (channels x height x width), which share no cells; explain the " +
+             "networks one at a time";
+    });
+    detail::add_weighted_maps(each, sums);
+  }
   ensure(std::all_of(sums.begin(), sums.end(), [](double sum) { return std::isfinite(sum); }),
          error_code::number_not_finite, [&] {
            return "the maps of '" + map.part + "' or their gradient are not finite numbers; the weights are damaged, " +
                   "fetch them again";
          });
-  for (std::size_t i = 0; i < cells; ++i) map.cells[i] = static_cast<float>(std::max(0.0, sums[i]));
+  const auto networks = static_cast<double>(from.size());
+  for (std::size_t i = 0; i < cells; ++i) map.cells[i] = static_cast<float>(std::max(0.0, sums[i]) / networks);
   return map;
+}
+
+/// The same of one network.
+inline heat_map grad_cam(const part_gradient& from, std::string path)
+{
+  return grad_cam(std::span{&from, 1}, std::move(path));
 }
 
 /// Grad-CAM of a film at a part that is named at run time.
