@@ -23,7 +23,8 @@ bool is_half_written(const std::filesystem::path& path)
   const std::string name = path.filename().string();
   for (const char* whole : {"checkpoint.safetensors", "checkpoint.previous.safetensors", "weights.safetensors",
                             "best_by_accuracy.safetensors", "best_by_loss.safetensors", "history.csv", "history.svg",
-                            "run.json", "splits.csv", ".checkpoint.safetensors.newest"}) {
+                            "run.json", "splits.csv", "report.txt", "metrics.json", "predictions.csv", "folds.json",
+                            ".checkpoint.safetensors.newest"}) {
     const std::string begin = std::string{"."} + whole + ".";
     if (name.starts_with(begin) && name.size() == begin.size() + 6) return true;
   }

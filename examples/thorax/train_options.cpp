@@ -54,8 +54,13 @@ void add_split_options(CLI::App& command, train_options& options)
 {
   command.add_option("--splits", options.splits, "patients and folds, as `thorax split` writes them (default: manifest.csv)")
     ->check(not_empty);
-  command.add_option("--fold", options.fold, "films of this fold are validated on: the best epoch is chosen by them")
-    ->capture_default_str()->check(from_to(0, 9999));
+  CLI::Option* fold = command.add_option("--fold", options.fold, "films of this fold are validated on: the best epoch is "
+                                         "chosen by them");
+  fold->capture_default_str()->check(from_to(0, 9999));
+  command.add_option("--folds", options.folds, "validate on each of so many folds in turn, with a network each")
+    ->check(from_to(2, 1000))->excludes(fold);
+  command.add_option("--ensemble", options.ensemble, "train networks of so many seeds, from --seed on")
+    ->check(from_to(2, 100));
   command.add_option("--test-fold", options.test_fold, "films of this fold are left alone, for `thorax evaluate --fold`")
     ->check(from_to(0, 9999));
   command.add_flag("--allow-leaky-split", options.allow_leaky_split,

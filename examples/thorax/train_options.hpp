@@ -37,7 +37,8 @@ struct train_options {
   int size{0};
   int fold{0};
   std::optional<int> test_fold;
-  int folds{0};  ///< how many are validated on in turn; 0: only `fold`
+  int folds{0};     ///< how many there are, each validated on in turn; 0: only `fold` is
+  int ensemble{0};  ///< networks of as many seeds, from `seed` on; 0: one
   int batch{16};
   int threads{available_threads()};
   std::uint64_t seed{1};

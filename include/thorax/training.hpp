@@ -79,6 +79,7 @@
 #include <thorax/evaluate/operating_point.hpp>        // what a threshold does to the films
 #include <thorax/evaluate/operating_views.hpp>        // the usual questions and thresholds
 #include <thorax/evaluate/prior_correction.hpp>       // probabilities where findings are rarer
+#include <thorax/evaluate/fold_spread.hpp>            // how far folds lie apart
 #include <thorax/evaluate/exposure.hpp>               // what weights had to do with the films they are measured on
 #include <thorax/evaluate/at_prevalence.hpp>          // what answers are worth there
 #include <thorax/evaluate/evaluation.hpp>             // all that a report says
