@@ -50,7 +50,7 @@ TEST_CASE("a group is closed whatever the order in which its films come", "[data
   CHECK(cut != std::vector<std::size_t>(100, 0));
 }
 
-TEST_CASE("contents are those of the files; films that cannot be read stay without", "[data]")
+TEST_CASE("contents are those of the files, and films that cannot be read stay without", "[data]")
 {
   small_dataset some{5};
   std::filesystem::copy_file(some.folder / "0.png", some.folder / "3.png",
