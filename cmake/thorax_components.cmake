@@ -8,6 +8,7 @@
 #   thorax::cpu        the cpu backend                                  OpenBLAS, thorax::inference
 #   thorax::image      files to pictures and back                       libjpeg, libpng
 #   thorax::data       films, training, evaluation                      range-v3, thorax::image
+#   thorax::cuda       the backend cuda, compiled (thorax_cuda.cmake)   CUDA's toolkit, where it is built
 #   thorax::all        <thorax/thorax.hpp>, <thorax/training.hpp>       all of these
 #
 # Two small libraries hold what is better compiled once: thorax::dispatch, the kernels of thorax::inference for several
@@ -58,9 +59,10 @@ endfunction()
 
 thorax_component(thorax
   HEADERS base/*.hpp tensor/*.hpp image/*.hpp graph/*.hpp plan/*.hpp backend/*.hpp backend/reference/*.hpp
-          layers/*.hpp networks/*.hpp model/*.hpp explain/*.hpp
+          backend/cuda/*.hpp layers/*.hpp networks/*.hpp model/*.hpp explain/*.hpp
   LINKS Threads::Threads xtensor)
 
+include(thorax_cuda)
 if(xsimd_FOUND)
   thorax_component(inference
     HEADERS backend/cpu/kernels/*.hpp backend/cpu/cpu_inference.hpp backend/cpu/predictor.hpp
@@ -80,6 +82,9 @@ if(TARGET thorax::image AND range-v3_FOUND)
 endif()
 if(TARGET thorax::cpu AND TARGET thorax::data)
   thorax_component(all HEADERS thorax.hpp training.hpp LINKS thorax::cpu thorax::data)
+  if(TARGET thorax_cuda)
+    target_link_libraries(thorax_all INTERFACE thorax_cuda)
+  endif()
   if(TARGET thorax_dispatch)
     add_library(thorax_explanations STATIC ${CMAKE_CURRENT_LIST_DIR}/explanations.cpp)
     add_library(thorax::explanations ALIAS thorax_explanations)

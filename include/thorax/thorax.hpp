@@ -139,6 +139,7 @@
 #include <thorax/backend/cpu/loss.hpp>                         // weighted cross-entropy
 #include <thorax/backend/cpu/update.hpp>                       // Adam
 #include <thorax/backend/cpu/cpu.hpp>                          // the backend for people in a hurry
+#include <thorax/backend/cuda/cuda.hpp>                         // the backend on a GPU, declared
 
 // A film becomes numbers, numbers become a picture.
 #include <thorax/image/image.hpp>          // a picture in memory

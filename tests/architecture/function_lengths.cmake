@@ -5,7 +5,7 @@
 cmake_minimum_required(VERSION 3.25)
 
 file(GLOB_RECURSE sources RELATIVE ${ROOT}
-  ${ROOT}/include/*.hpp ${ROOT}/examples/*.hpp ${ROOT}/examples/*.cpp
+  ${ROOT}/include/*.hpp ${ROOT}/include/*.cuh ${ROOT}/examples/*.hpp ${ROOT}/examples/*.cpp
   ${ROOT}/weights_tools/*.hpp ${ROOT}/weights_tools/*.cpp ${ROOT}/benchmarks/*.cpp)
 execute_process(
   COMMAND awk -v most=40 -f ${CMAKE_CURRENT_LIST_DIR}/scripts/function_lengths.awk ${sources}

@@ -31,7 +31,7 @@ foreach(folder IN LISTS order)
   endforeach()
   list(APPEND earlier ${folder})
 
-  file(GLOB_RECURSE headers RELATIVE ${ROOT}/include/thorax ${ROOT}/include/thorax/${folder}/*.hpp)
+  file(GLOB_RECURSE headers RELATIVE ${ROOT}/include/thorax ${ROOT}/include/thorax/${folder}/*.hpp ${ROOT}/include/thorax/${folder}/*.cuh)
   foreach(header IN LISTS headers)
     file(STRINGS ${ROOT}/include/thorax/${header} includes REGEX "^#include +[<\"]thorax/")
     foreach(include IN LISTS includes)

@@ -90,6 +90,10 @@ public:
   view<Number> operator*() const { return maps_; }
   view<const Number> read() const { return maps_; }
 
+  /// The buffer that they are a slice of.
+  const std::vector<Number>& storage() const { return storage_; }
+  std::vector<Number>& storage() { return storage_; }
+
   std::vector<Number> numbers() const
   {
     std::vector<Number> all;

@@ -18,7 +18,8 @@ enum class error_code {
   limit_exceeded,    ///< larger than the stated limit, refused before allocation
   does_not_fit,      ///< shapes, names or classes of two things disagree
   checksum_differs,  ///< the payload is not what was written
-  number_not_finite  ///< a loss or weight became infinite or not a number
+  number_not_finite, ///< a loss or weight became infinite or not a number
+  no_device          ///< what a backend computes on is not there, or has failed
 };
 
 /// Thrown for input, output and user mistakes. `what()` is one sentence for people.
