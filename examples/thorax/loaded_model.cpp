@@ -46,19 +46,24 @@ void ensure_switches_fit(const model_options& options)
                                                               {!asked.gray, "--no-gray"}}};
   for (const auto& [is_asked, name] : switches)
     if (is_asked)
-      throw error{error_code::wrong_usage, std::string{name} + " is for --backend cpu; the reference computes everything "
-                                             "as it is written, in single precision with sums in double"};
+      throw error{error_code::wrong_usage, std::string{name} + " is for --backend cpu; others compute everything as it is "
+                                             "written, in single precision"};
 }
 
-std::variant<any_model<cpu>, any_model<reference>> read(const model_options& options)
+model_on<cpu, reference> read(const model_options& options)
 {
   ensure_switches_fit(options);
+  if (options.backend == "cuda") on_gpu<void>(options.threads, [](const auto&) {});  // before weights are read
   weights_file file{options.weights};
   const std::shared_ptr<const blueprint> network = network_of(file, options);
   if (!file.has_checksum())
     std::fprintf(stderr, "thorax: note: %s carries no checksum: damage to it would go unnoticed\n",
                  file.tensors().name().c_str());
   if (options.backend == "reference") return read_model(network, std::move(file), reference{options.threads});
+  if (options.backend == "cuda")
+    return on_gpu<model_on<cpu, reference>>(options.threads, [&](const auto& chosen) -> model_on<cpu, reference> {
+      return read_model(network, std::move(file), chosen);
+    });
   say_blas_advice();
   return read_model(network, std::move(file), cpu{options.threads, options.switches});
 }
@@ -91,9 +96,9 @@ void add_model_options(CLI::App& command, model_options& options)
     ->check(CLI::IsMember(network_names));
   command.add_option("--size", options.size, "for weights from elsewhere: pixels a side of a film")
     ->check(from_to(smallest_film, largest_film));
-  command.add_option("--backend", options.backend, "what computes; reference is slow and exact")
+  command.add_option("--backend", options.backend, "what computes; cuda needs a GPU, reference is slow and exact")
     ->capture_default_str()
-    ->check(CLI::IsMember({"cpu", "reference"}));
+    ->check(CLI::IsMember({"cpu", "cuda", "reference"}));
   command.add_option("--threads", options.threads, "how many threads work")
     ->capture_default_str()
     ->check(from_to(1, 1024));

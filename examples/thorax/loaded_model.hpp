@@ -5,6 +5,8 @@
 
 #pragma once
 
+#include "gpu.hpp"
+
 #include <thorax/backend/cpu/cpu.hpp>              // cpu
 #include <thorax/backend/reference/reference.hpp>  // reference
 #include <thorax/explain/heat_map.hpp>             // heat_map
@@ -13,7 +15,6 @@
 
 #include <filesystem>
 #include <string>
-#include <variant>
 #include <vector>
 
 namespace CLI {  // NOLINT(readability-identifier-naming): the library's own
@@ -76,7 +77,7 @@ public:
   [[nodiscard]] heat_map grad_cam(const image& film, int finding, const std::string& part, score_kind score) const;
 
 private:
-  std::variant<any_model<cpu>, any_model<reference>> net_;
+  model_on<cpu, reference> net_;
   std::vector<std::string> findings_;
 };
 

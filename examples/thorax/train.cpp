@@ -5,6 +5,7 @@
 #include "commands.hpp"
 #include "datasets.hpp"
 #include "films.hpp"
+#include "gpu.hpp"
 #include "loaded_model.hpp"
 #include "networks.hpp"
 #include "preprocessings.hpp"
@@ -35,6 +36,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <type_traits>  // remove_cvref_t
 #include <vector>
 
 namespace thorax::program {
@@ -240,6 +242,7 @@ void take_what_weights_say(train_options& options, const std::optional<weights_f
 
 void train(train_options options)
 {
+  if (options.backend == "cuda") on_gpu<void>(options.threads, [](const auto&) {});  // before films are read
   std::optional<weights_file> start;
   if (!options.weights.empty()) start.emplace(options.weights);
   take_what_weights_say(options, start);
@@ -249,6 +252,10 @@ void train(train_options options)
   std::fprintf(stderr, "%zu films to train on, %zu to validate on (fold %d%s)\n", split.train.films.size(),
                split.validation.films.size(), options.fold, options.allow_leaky_split ? ", leaky split" : "");
   if (options.backend == "reference") return run_training<reference>(options, split, std::move(start));
+  if (options.backend == "cuda")
+    return on_gpu<void>(options.threads, [&](const auto& chosen) {
+      run_training<std::remove_cvref_t<decltype(chosen)>>(options, split, std::move(start));
+    });
   say_blas_advice();
   run_training<cpu>(options, split, std::move(start));
 }
