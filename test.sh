@@ -37,7 +37,9 @@ done
 
 [ $install = no ] || install_packages "${build_packages[@]}" "${test_packages[@]}"
 
-build gcc-release "optimized, every header also alone"
+command -v nvcc >/dev/null || [ -x /usr/local/cuda/bin/nvcc ] ||
+  say "skipped: no nvcc, so the backend cuda is not compiled for GPUs; its kernels are tested on an emulated device"
+build gcc-release "optimized, every header also alone, and with the backend cuda where nvcc is"
 lists=(gcc-release)
 if [ $quick = no ]; then
   build gcc-debug "with address and undefined-behavior sanitizers"

@@ -11,7 +11,7 @@ build_packages=(
 )
 
 # What the tests need beside that.
-test_packages=(libhdf5-dev catch2 clang-16 libclang-rt-16-dev git mawk)
+test_packages=(libhdf5-dev libthrust-dev catch2 clang-16 libclang-rt-16-dev git mawk)
 
 say() { printf '== %s\n' "$*"; }
 

@@ -48,8 +48,8 @@ void ensure_switches_fit(const model_options& options)
                                                               {!asked.gray, "--no-gray"}}};
   for (const auto& [is_asked, name] : switches)
     if (is_asked)
-      throw error{error_code::wrong_usage, std::string{name} + " is for --backend cpu; the reference computes everything "
-                                             "as it is written, in single precision with sums in double"};
+      throw error{error_code::wrong_usage, std::string{name} + " is for --backend cpu; others compute everything as it is "
+                                             "written, in single precision"};
 }
 
 const blueprint& network_in(const auto& any_network)
@@ -120,9 +120,9 @@ void add_model_options(CLI::App& command, model_options& options)
     ->check(CLI::IsMember(network_names));
   command.add_option("--size", options.size, "for weights from elsewhere: pixels a side of a film")
     ->check(from_to(smallest_film, largest_film));
-  command.add_option("--backend", options.backend, "what computes; reference is slow and exact")
+  command.add_option("--backend", options.backend, "what computes; cuda needs a GPU, reference is slow and exact")
     ->capture_default_str()
-    ->check(CLI::IsMember({"cpu", "reference"}));
+    ->check(CLI::IsMember({"cpu", "cuda", "reference"}));
   command.add_option("--threads", options.threads, "how many threads work")
     ->capture_default_str()
     ->check(from_to(1, 1024));
@@ -142,18 +142,23 @@ void add_model_options(CLI::App& command, model_options& options)
 loaded_model::any_network loaded_model::read(const model_options& options, const std::filesystem::path& weights)
 {
   ensure_switches_fit(options);
+  if (options.backend == "cuda") on_gpu<void>(options.threads, [](const auto&) {});  // before weights are read
   weights_file file{weights};
   const std::shared_ptr<const blueprint> network = network_for(file, options);
   if (!file.has_checksum())
     std::fprintf(stderr, "thorax: note: %s carries no checksum: damage to it would go unnoticed\n",
                  file.tensors().name().c_str());
   if (options.backend == "reference") return read_model(network, std::move(file), reference{options.threads});
+  if (options.backend == "cuda")
+    return on_gpu<any_network>(options.threads, [&](const auto& chosen) -> any_network {
+      return read_model(network, std::move(file), chosen);
+    });
   return read_model(network, std::move(file), cpu{options.threads, options.switches});
 }
 
 loaded_model::loaded_model(const model_options& options)
 {
-  if (options.backend != "reference") say_blas_advice();
+  if (options.backend == "cpu") say_blas_advice();
   for (const std::filesystem::path& weights : options.weights) {
     nets_.push_back(read(options, weights));
     const std::vector<std::string> findings = std::visit(

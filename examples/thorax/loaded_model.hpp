@@ -5,6 +5,8 @@
 
 #pragma once
 
+#include "gpu.hpp"
+
 #include <thorax/backend/cpu/cpu.hpp>              // cpu
 #include <thorax/backend/reference/reference.hpp>  // reference
 #include <thorax/explain/heat_map.hpp>             // heat_map
@@ -14,7 +16,6 @@
 #include <filesystem>
 #include <optional>
 #include <string>
-#include <variant>
 #include <vector>
 
 namespace CLI {  // NOLINT(readability-identifier-naming): the library's own
@@ -85,7 +86,7 @@ public:
   [[nodiscard]] heat_map grad_cam(const image& film, int finding, const std::string& part, score_kind score) const;
 
 private:
-  using any_network = std::variant<any_model<cpu>, any_model<reference>>;
+  using any_network = model_on<cpu, reference>;
 
   [[nodiscard]] static any_network read(const model_options& options, const std::filesystem::path& weights);
 

@@ -3,6 +3,7 @@
 // thorax train: films become a network, or several, in phases, with nothing lost when it is stopped.
 
 #include "commands.hpp"
+#include "gpu.hpp"
 #include "results.hpp"
 #include "train_films.hpp"
 #include "train_options.hpp"
@@ -20,6 +21,7 @@ namespace {
 
 void train(const train_options& options)
 {
+  if (options.backend == "cuda") on_gpu<void>(options.threads, [](const auto&) {});  // before films are read
   ensure_outside(options.out, options.data);
   if (!options.cache.empty()) ensure_outside(options.cache, options.data);
   const folded_films films = films_of(options);

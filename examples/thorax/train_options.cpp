@@ -199,8 +199,8 @@ void add_train_options(CLI::App& command, train_options& options)
   add_cache_options(command, options);
   add_rules(command, options);
   add_learning_options(command, options);
-  command.add_option("--backend", options.backend, "cpu or reference")->capture_default_str()
-    ->check(CLI::IsMember({"cpu", "reference"}));
+  command.add_option("--backend", options.backend, "cpu, cuda or reference")->capture_default_str()
+    ->check(CLI::IsMember({"cpu", "cuda", "reference"}));
   command.add_option("--threads", options.threads, "threads of the backend")->capture_default_str()
     ->check(from_to(1, 1024));
   command.add_flag("--json", options.json, "one JSON line an epoch on standard output");

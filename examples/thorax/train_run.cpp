@@ -2,6 +2,7 @@
 
 #include "train_run.hpp"
 
+#include "gpu.hpp"
 #include "loaded_model.hpp"
 #include "networks.hpp"
 #include "preprocessings.hpp"
@@ -26,7 +27,8 @@
 #include <filesystem>
 #include <optional>
 #include <string>
-#include <utility>  // move
+#include <type_traits>  // remove_cvref_t
+#include <utility>      // move
 #include <vector>
 
 namespace thorax::program {
@@ -226,6 +228,10 @@ void train_once(train_options options, const folded_films& all)
   say_which_films(options, films);
   const std::string splits = splits_csv(all.readable);
   if (options.backend == "reference") return run_training<reference>(options, films, splits, std::move(start));
+  if (options.backend == "cuda")
+    return on_gpu<void>(options.threads, [&](const auto& chosen) {
+      run_training<std::remove_cvref_t<decltype(chosen)>>(options, films, splits, std::move(start));
+    });
   say_blas_advice();
   run_training<cpu>(options, films, splits, std::move(start));
 }

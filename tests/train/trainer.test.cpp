@@ -371,3 +371,9 @@ TEST_CASE("a network that ends with sigmoid is not trained with softmax's loss",
   CHECK(refuses(error_code::does_not_fit, "ends with sigmoid",
                 [&] { thorax::trainer<cpu>{network, std::vector<float>(4), 1e-5, cpu{1}, 1}; }));
 }
+
+TEST_CASE("backends that compute features otherwise say so, also where kernels have no instruction set", "[train]")
+{
+  CHECK(trainer_of(reference{1})->kernels() == "reference");
+  CHECK(trainer_of(cpu{1})->kernels().starts_with(cpu{1}.predictor().architecture()));
+}

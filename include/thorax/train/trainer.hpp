@@ -194,6 +194,7 @@ public:
     std::string words;
     const auto chosen = chosen_.predictor();
     if constexpr (requires { chosen.architecture(); }) words = chosen.architecture();
+    else words = Backend::name;
     if constexpr (requires { chosen.joins_gray_channels(); })
       if (chosen.joins_gray_channels()) words += " gray";
     for (const op& step : split_.frozen.ops)
