@@ -41,15 +41,15 @@ TEST_CASE("folds are measured apart and averaged whatever their size, with the d
   CHECK(found.folds[2].fold == 7);
   CHECK(found.folds[0].n == 2);
   CHECK(found.folds[2].n == 4);
-  CHECK(found.folds[0].accuracy == 1);
-  CHECK(found.folds[1].accuracy == .5);
-  CHECK(found.folds[2].accuracy == .75);
-  CHECK(std::abs(found.accuracy.mean - .75) < 1e-15);  // of all ten films 0.7
-  CHECK(std::abs(found.accuracy.standard_deviation - .25) < 1e-15);
-  REQUIRE(found.macro_auc_ovr);
-  CHECK(std::abs(found.macro_auc_ovr->mean - (1 + .5 + .75) / 3) < 1e-15);
+  CHECK(found.folds[0].found.accuracy == 1);
+  CHECK(found.folds[1].found.accuracy == .5);
+  CHECK(found.folds[2].found.accuracy == .75);
+  CHECK(std::abs(found.mean.accuracy - .75) < 1e-15);  // of all ten films 0.7
+  CHECK(std::abs(found.standard_deviation.accuracy - .25) < 1e-15);
+  REQUIRE(found.mean.macro_auc_ovr);
+  CHECK(std::abs(*found.mean.macro_auc_ovr - (1 + .5 + .75) / 3) < 1e-15);
   const double sure = -std::log(.75), wrong = -std::log(.25);
-  CHECK(std::abs(found.folds[2].log_loss - (3 * sure + wrong) / 4) < 1e-7);
+  CHECK(std::abs(found.folds[2].found.log_loss - (3 * sure + wrong) / 4) < 1e-7);
 }
 
 TEST_CASE("an area that one fold does not have has no mean", "[evaluate]")
@@ -57,8 +57,9 @@ TEST_CASE("an area that one fold does not have has no mean", "[evaluate]")
   predictions films = some_films();
   films.rows.push_back(film(9, 0, 0));
   const fold_spread found = fold_spread_of(films);
-  CHECK_FALSE(found.macro_auc_ovr);
-  CHECK(found.folds[0].macro_auc_ovr);
+  CHECK_FALSE(found.mean.macro_auc_ovr);
+  CHECK_FALSE(found.standard_deviation.macro_auc_ovr);
+  CHECK(found.folds[0].found.macro_auc_ovr);
   CHECK(folds_json(found).find("\"macro_auc_ovr\": null") != std::string::npos);
   CHECK(spread_table(found).find("undefined") != std::string::npos);
 }

@@ -6,9 +6,8 @@
 
 #include <thorax/base/ensure.hpp>  // ensure
 
-#include <algorithm>  // max_element
-#include <cmath>      // exp, log
-#include <cstddef>    // size_t
+#include <cmath>    // exp, log, log1p
+#include <cstddef>  // size_t
 #include <span>
 #include <vector>
 
@@ -22,13 +21,10 @@ struct mean_answer {
 
 namespace detail {
 
-/// log(Σ exp(x)), without overflow and without a logarithm of 0
-inline double log_sum_exp(std::span<const double> numbers)
+/// log(exp(a) + exp(b)), without overflow and without a logarithm of 0
+inline double log_of_sum(double a, double b)
 {
-  const double largest = *std::max_element(numbers.begin(), numbers.end());
-  double sum = 0;
-  for (const double each : numbers) sum += std::exp(each - largest);
-  return largest + std::log(sum);
+  return a > b ? a + std::log1p(std::exp(b - a)) : b + std::log1p(std::exp(a - b));
 }
 
 }  // namespace detail
@@ -42,16 +38,18 @@ inline mean_answer mean_of_softmax(std::span<const std::vector<float>> logits)
   ensure(!logits.empty() && !logits.front().empty(),
          "the mean of several networks: expected logits of at least one network and finding, found none");
   const std::size_t findings = logits.front().size();
-  std::vector<std::vector<double>> by_finding(findings);  // logarithms of each network's probabilities
+  std::vector<double> sums(findings);  // logarithms of the sums of probabilities
   for (const std::vector<float>& each : logits) {
     ensure(each.size() == findings, "the mean of several networks: expected as many logits of each");
-    const std::vector<double> exact(each.begin(), each.end());
-    const double whole = detail::log_sum_exp(exact);
-    for (std::size_t f = 0; f < findings; ++f) by_finding[f].push_back(exact[f] - whole);
+    double whole = double{each.front()};
+    for (std::size_t f = 1; f < findings; ++f) whole = detail::log_of_sum(whole, double{each[f]});
+    const bool is_first = &each == logits.data();
+    for (std::size_t f = 0; f < findings; ++f)
+      sums[f] = is_first ? double{each[f]} - whole : detail::log_of_sum(sums[f], double{each[f]} - whole);
   }
   mean_answer mean;
-  for (const std::vector<double>& said : by_finding) {
-    const double logarithm = detail::log_sum_exp(said) - std::log(static_cast<double>(logits.size()));
+  for (const double sum : sums) {
+    const double logarithm = sum - std::log(static_cast<double>(logits.size()));
     mean.logits.push_back(static_cast<float>(logarithm));
     mean.probabilities.push_back(static_cast<float>(std::exp(logarithm)));
   }
