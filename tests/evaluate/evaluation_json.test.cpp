@@ -49,7 +49,8 @@ TEST_CASE("metrics.json has every number of an evaluation under its key", "[eval
   CHECK(pneumonia["points"][1]["rule"] == "youden");
   CHECK(pneumonia["points"][1]["threshold"].get<double>() == *whole.views[3].youden.threshold);
   CHECK(pneumonia["points"][2]["sensitivity"].get<double>() == whole.views[3].sensitive.sensitivity.value);
-  CHECK(pneumonia["points"][2]["sensitivity_95"][0].get<double>() == whole.views[3].sensitive.sensitivity.range_95.low);
+  CHECK(pneumonia["points"][2]["sensitivity_95"][0].get<double>() ==
+        whole.views[3].sensitive.sensitivity.range_95.low);
   CHECK(read["at_prevalence"]["stated"]["NORMAL"] == 0.5);
   CHECK(read["at_prevalence"]["corrected"]["accuracy"].get<double>() == whole.prevalence->corrected.accuracy);
   CHECK(read["against"]["file"] == "other.csv");

@@ -73,9 +73,10 @@ inline std::string comparison_sentence(const compared_network& other)
 {
   const mcnemar_test& test = other.test;
   const std::string p = test.exact_p < 0.0001 ? "below 0.0001" : fixed_digits(test.exact_p, 4);
-  return "Against " + other.name + ": both right on " + std::to_string(test.both_right) + " films, both wrong on " +
-         std::to_string(test.both_wrong) + ", only this network right on " + std::to_string(test.only_first) +
-         ", only the other on " + std::to_string(test.only_second) + "; " + std::to_string(test.left_out) +
+  return "Against " + other.name + ": both right on " + std::to_string(test.both_right) +
+         " films, both wrong on " + std::to_string(test.both_wrong) + ", only this network right on " +
+         std::to_string(test.only_first) + ", only the other on " + std::to_string(test.only_second) + "; " +
+         std::to_string(test.left_out) +
          " left out. If both were equally often right, a difference as large would come up with probability " + p +
          " (McNemar's test, exact), films taken for independent.";
 }

@@ -20,7 +20,8 @@ namespace thorax {
 
 namespace detail {
 
-inline void write_proportion(json_text& json, const char* name, const char* range, const std::optional<proportion>& found)
+inline void write_proportion(json_text& json, const char* name, const char* range,
+                             const std::optional<proportion>& found)
 {
   json.name(name).value(found ? std::optional{found->value} : std::nullopt);
   write_interval(json, range, found ? std::optional{found->range_95} : std::nullopt);
