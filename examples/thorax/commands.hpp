@@ -12,6 +12,7 @@ namespace thorax::program {
 
 void add_train(CLI::App& commands);
 void add_evaluate(CLI::App& commands);
+void add_calibrate(CLI::App& commands);
 void add_predict(CLI::App& commands);
 void add_explain(CLI::App& commands);
 void add_phantoms(CLI::App& commands);

@@ -12,6 +12,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>  // reverse
 #include <array>
 #include <cstdio>   // fprintf
 #include <string>
@@ -61,6 +62,16 @@ std::variant<any_model<cpu>, any_model<reference>> read(const model_options& opt
   if (options.backend == "reference") return read_model(network, std::move(file), reference{options.threads});
   say_blas_advice();
   return read_model(network, std::move(file), cpu{options.threads, options.switches});
+}
+
+/// Exchanges left and right of a sample as the network sees it.
+void mirror(const view<float>& sample)
+{
+  for (int c = 0; c < sample.shape.channels; ++c)
+    for (int y = 0; y < sample.shape.height; ++y) {
+      float* const row = &sample(0, c, y, 0);
+      std::reverse(row, row + sample.shape.width);
+    }
 }
 
 /// Names the file, as every other sentence about weights does.
@@ -146,17 +157,38 @@ std::string loaded_model::description() const
   return text;
 }
 
-film_answer loaded_model::answer(const image& film, who_computes who) const
+double loaded_model::temperature() const
+{
+  return std::visit([](const auto& net) { return net.temperature(); }, net_);
+}
+
+std::string loaded_model::temperature_from() const
+{
+  const auto& carried = metadata().temperature;
+  return carried ? std::to_string(carried->films) + " films of " + carried->fitted_on : "";
+}
+
+film_answer loaded_model::answer(const image& film, who_computes who, film_views views) const
 {
   return std::visit(
     [&](const auto& net) {
       return net.with_workspace([&](workspace& space) {
         const view<float> seen = net.input_of(space, 1);
         preprocess(film, net.metadata().preprocessing, seen, space.films);
-        const auto [logits, probabilities] =
-          who == who_computes::this_thread ? net.run_alone(space, seen) : net.run(space, 1);
-        return film_answer{{logits.data, logits.data + logits.shape.size()},
-                           {probabilities.data, probabilities.data + probabilities.shape.size()}};
+        const auto asked = [&] {
+          const auto [logits, probabilities] =
+            who == who_computes::this_thread ? net.run_alone(space, seen) : net.run(space, 1);
+          return film_answer{{logits.data, logits.data + logits.shape.size()},
+                             {probabilities.data, probabilities.data + probabilities.shape.size()}};
+        };
+        film_answer said = asked();
+        if (views == film_views::itself) return said;
+        mirror(seen);
+        const film_answer mirrored = asked();
+        for (std::size_t i = 0; i < said.probabilities.size(); ++i)
+          said.probabilities[i] = (said.probabilities[i] + mirrored.probabilities[i]) / 2;
+        said.logits.clear();
+        return said;
       });
     },
     net_);

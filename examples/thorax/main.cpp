@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// thorax: train, evaluate, predict and explain on a command line.
+// thorax: train, evaluate, calibrate, predict and explain on a command line.
 
 #include "command_line.hpp"
 #include "commands.hpp"
@@ -17,6 +17,7 @@ int main(int argc, char** argv)
              "  thorax predict --weights run/weights.safetensors films");
   thorax::program::add_train(app);
   thorax::program::add_evaluate(app);
+  thorax::program::add_calibrate(app);
   thorax::program::add_predict(app);
   thorax::program::add_explain(app);
   thorax::program::add_phantoms(app);
