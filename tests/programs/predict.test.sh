@@ -43,6 +43,11 @@ is "$(json mean.json flips)" ON
 [ "$(sed -n 2p mean.csv | cut -d, -f6)" != "$(sed -n 2p said.csv | cut -d, -f6)" ] || fail "a mean should be another number"
 ends 0 thorax predict --weights small.weights --flips --threads 1 --csv - deep
 cmp out mean.csv || fail "one thread should say the same as two"
+mkdir turned && printf 'P5 2 2 255\n\000\377\100\200' >turned/left.pgm && printf 'P5 2 2 255\n\377\000\200\100' >turned/right.pgm
+ends 0 thorax predict --weights small.weights --csv sides.csv turned
+[ "$(sed -n 2p sides.csv | cut -d, -f5-8)" != "$(sed -n 3p sides.csv | cut -d, -f5-8)" ] || fail "the two films should differ"
+ends 0 thorax predict --weights small.weights --flips --csv sides.csv turned
+is "$(sed -n 2p sides.csv | cut -d, -f5-8)" "$(sed -n 3p sides.csv | cut -d, -f5-8)"
 
 # A film that cannot be read has its line, the others theirs, and the status says so.
 echo words >deep/text.png
