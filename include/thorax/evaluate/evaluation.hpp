@@ -12,6 +12,7 @@
 #include <thorax/evaluate/operating_views.hpp>   // operating_view
 #include <thorax/evaluate/patient_intervals.hpp>  // patient_intervals_of
 #include <thorax/evaluate/predictions.hpp>       // predictions
+#include <thorax/evaluate/score_intervals.hpp>    // score_intervals_of
 #include <thorax/evaluate/text_columns.hpp>      // fixed_digits
 
 #include <optional>
@@ -45,6 +46,7 @@ struct evaluation {
   std::vector<std::string> notes{};  ///< sentences that a reader has to know
   metrics found;
   std::optional<calibration> trusted{};  ///< nothing where findings do not exclude each other
+  score_intervals scores{};
   std::vector<finding_curve> curves{};
   std::vector<operating_view> views{};
   std::optional<at_prevalence> prevalence{};
@@ -59,6 +61,7 @@ inline evaluation evaluation_of(const predictions& films, const std::optional<st
 {
   evaluation whole{.temperature = films.temperature, .found = metrics_of(films)};
   whole.found.by_patients = patient_intervals_of(films);
+  whole.scores = score_intervals_of(films);
   if (films.findings_exclude_each_other) whole.trusted = calibration_of(films);
   whole.curves = finding_curves(films);
   whole.views = operating_views(films, negative);

@@ -78,16 +78,17 @@ inline std::string headline_html(const evaluation& whole)
 /// returns:  precision, recall, F1, areas of each finding
 inline std::string findings_html(const evaluation& whole)
 {
-  html_table table{"each finding against the rest; below precision and recall Wilson's 95 % intervals",
-                   {"finding", "films", "precision", "recall", "F1", "AUC", "average precision"},
-                   {}};
+  html_table table{
+    "each finding against the rest; 95 % intervals: Wilson's of precision and recall, those of areas by patients",
+    {"finding", "films", "precision", "recall", "F1", "AUC", "average precision"},
+    {}};
   for (std::size_t k = 0; k < whole.found.findings.size(); ++k) {
     const finding_metrics& one = whole.found.findings[k];
-    table.rows.push_back({markup_escaped(one.finding), std::to_string(one.support),
-                          detail::with_range(one.precision, one.precision_95),
-                          detail::with_range(one.recall, one.recall_95), fixed_digits(one.f1, 3),
-                          detail::three_digits(one.auc_ovr),
-                          detail::three_digits(whole.curves.at(k).average_precision)});
+    table.rows.push_back(
+      {markup_escaped(one.finding), std::to_string(one.support),
+       detail::with_range(one.precision, one.precision_95), detail::with_range(one.recall, one.recall_95),
+       fixed_digits(one.f1, 3), detail::with_range(one.auc_ovr, whole.scores.auc.at(k).range),
+       detail::with_range(whole.curves.at(k).average_precision, whole.scores.average_precision.at(k).range)});
   }
   return html_of(table);
 }
