@@ -88,7 +88,8 @@ say "done; look at"
 cat <<END
   $out/run/weights.safetensors   the trained network, with its preprocessing and a golden sample
   $out/run/history.svg           losses and accuracies by epoch; history.csv has the numbers
-  $out/report/report.txt         precision, recall and F1 by finding; metrics.json and predictions.csv beside it
+  $out/report/report.html        how well it agrees with the labels, and its surest mistakes; the same as text,
+                                 tables, pictures and a model card beside it
   $out/predictions.csv           what the network says about some films
   $out/heat_maps/                where it reacted
 END

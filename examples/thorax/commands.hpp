@@ -13,6 +13,7 @@ namespace thorax::program {
 void add_split(CLI::App& commands);
 void add_train(CLI::App& commands);
 void add_evaluate(CLI::App& commands);
+void add_calibrate(CLI::App& commands);
 void add_predict(CLI::App& commands);
 void add_explain(CLI::App& commands);
 void add_phantoms(CLI::App& commands);

@@ -76,7 +76,7 @@ void announce(const std::string& path)
 }
 
 /// Reads and decodes one film and fills in what the network says about it.
-void ask_one(const loaded_model& net, prediction& row, who_computes who)
+void ask_one(const loaded_model& net, prediction& row, who_computes who, film_views views)
 {
   image film;
   try {
@@ -87,7 +87,7 @@ void ask_one(const loaded_model& net, prediction& row, who_computes who)
     row.reason = problem.what();
     return;
   }
-  film_answer said = net.answer(film, who);
+  film_answer said = net.answer(film, who, views);
   row.logits = std::move(said.logits);
   row.probabilities = std::move(said.probabilities);
   try {
@@ -127,7 +127,7 @@ image read_film(const std::filesystem::path& path)
   return read_image(path);
 }
 
-void ask(const loaded_model& net, std::vector<prediction>& rows)
+void ask(const loaded_model& net, std::vector<prediction>& rows, film_views views)
 {
   thread_pool& pool = net.pool();
   const auto threads = static_cast<std::size_t>(pool.threads());
@@ -136,7 +136,7 @@ void ask(const loaded_model& net, std::vector<prediction>& rows)
   std::atomic<int> done{0};
   const auto take = [&](std::size_t i, who_computes who, bool shows) {
     if (i + ahead < rows.size()) announce(rows[i + ahead].path);
-    ask_one(net, rows[i], who);
+    ask_one(net, rows[i], who, views);
     const int count = ++done;
     if (shows) progress.show("films", count, static_cast<int>(rows.size()));
   };

@@ -30,7 +30,7 @@ image read_film(const std::filesystem::path& path);
 /// terminal.
 ///
 /// memory:  a decoded film and a workspace for each thread
-void ask(const loaded_model& net, std::vector<thorax::prediction>& rows);
+void ask(const loaded_model& net, std::vector<thorax::prediction>& rows, film_views views = film_views::itself);
 
 /// returns:  how many rows are rejected
 std::size_t rejected_of(const std::vector<thorax::prediction>& rows);

@@ -14,6 +14,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>  // reverse
 #include <array>
 #include <cstdio>   // fprintf
 #include <string>
@@ -74,20 +75,63 @@ void ensure_agree(const std::vector<std::string>& first, const std::vector<std::
                                           "' does, in this order; only networks with the same findings answer together"};
 }
 
-film_answer answer_of(const auto& any_network, const image& film, who_computes who)
+/// Exchanges left and right of a sample as the network sees it.
+void mirror(const view<float>& sample)
+{
+  for (int c = 0; c < sample.shape.channels; ++c)
+    for (int y = 0; y < sample.shape.height; ++y) {
+      float* const row = &sample(0, c, y, 0);
+      std::reverse(row, row + sample.shape.width);
+    }
+}
+
+film_answer answer_of(const auto& any_network, const image& film, who_computes who, film_views views)
 {
   return std::visit(
     [&](const auto& net) {
       return net.with_workspace([&](workspace& space) {
         const view<float> seen = net.input_of(space, 1);
         preprocess(film, net.metadata().preprocessing, seen, space.films);
-        const auto [logits, probabilities] =
-          who == who_computes::this_thread ? net.run_alone(space, seen) : net.run(space, 1);
-        return film_answer{{logits.data, logits.data + logits.shape.size()},
-                           {probabilities.data, probabilities.data + probabilities.shape.size()}};
+        const auto asked = [&] {
+          const auto [logits, probabilities] =
+            who == who_computes::this_thread ? net.run_alone(space, seen) : net.run(space, 1);
+          return film_answer{{logits.data, logits.data + logits.shape.size()},
+                             {probabilities.data, probabilities.data + probabilities.shape.size()}};
+        };
+        film_answer said = asked();
+        if (views == film_views::itself) return said;
+        mirror(seen);
+        const film_answer mirrored = asked();
+        for (std::size_t i = 0; i < said.probabilities.size(); ++i)
+          said.probabilities[i] = (said.probabilities[i] + mirrored.probabilities[i]) / 2;
+        said.logits.clear();
+        return said;
       });
     },
     any_network);
+}
+
+double temperature_of(const auto& any_network)
+{
+  return std::visit([](const auto& net) { return net.temperature(); }, any_network);
+}
+
+/// The mean of what several networks say of a film, each as sure as its temperature makes it.
+film_answer mean_of(const auto& networks, const image& film, who_computes who, film_views views)
+{
+  film_answer mean;
+  std::vector<std::vector<float>> logits;
+  for (const auto& each : networks) {
+    film_answer said = answer_of(each, film, who, views);
+    mean.probabilities.resize(said.probabilities.size());
+    for (std::size_t i = 0; i < said.probabilities.size(); ++i)
+      mean.probabilities[i] += said.probabilities[i] / static_cast<float>(networks.size());
+    for (float& logit : said.logits) logit = static_cast<float>(static_cast<double>(logit) / temperature_of(each));
+    logits.push_back(std::move(said.logits));
+  }
+  if (views == film_views::mirrored_too) return mean;
+  mean_answer exact = mean_of_softmax(logits);
+  return {std::move(exact.logits), std::move(exact.probabilities)};
 }
 
 /// Names the file, as every other sentence about weights does.
@@ -198,6 +242,8 @@ thread_pool& loaded_model::pool() const
   return std::visit([](const auto& net) -> thread_pool& { return net.pool(); }, nets_.front());
 }
 
+extents loaded_model::input() const { return network_in(nets_.front()).predicting.input.shape; }
+
 bool loaded_model::findings_exclude_each_other() const { return exclude_each_other(network_in(nets_.front())); }
 
 std::string loaded_model::name() const
@@ -223,13 +269,31 @@ std::string loaded_model::description() const
   return text;
 }
 
-film_answer loaded_model::answer(const image& film, who_computes who) const
+double loaded_model::temperature() const { return nets_.size() == 1 ? temperature_of(nets_.front()) : 1; }
+
+std::string loaded_model::temperature_from() const
 {
-  if (nets_.size() == 1) return answer_of(nets_.front(), film, who);
-  std::vector<std::vector<float>> logits;
-  for (const any_network& each : nets_) logits.push_back(answer_of(each, film, who).logits);
-  mean_answer mean = mean_of_softmax(logits);
-  return {std::move(mean.logits), std::move(mean.probabilities)};
+  const auto& carried = metadata().front()->temperature;
+  return nets_.size() == 1 && carried ? std::to_string(carried->films) + " films of " + carried->fitted_on : "";
+}
+
+film_answer loaded_model::answer(const image& film, who_computes who, film_views views) const
+{
+  return nets_.size() == 1 ? answer_of(nets_.front(), film, who, views) : mean_of(nets_, film, who, views);
+}
+
+bool loaded_model::can_explain(const std::string& part) const
+{
+  std::optional<extents> grid;
+  for (const any_network& each : nets_) {
+    const draft& written = network_in(each).written;
+    const int number = find_part(view_of(written), part);
+    if (number == none) return false;
+    const extents own = written.parts[static_cast<std::size_t>(number)].out.shape;
+    if (grid && (grid->height != own.height || grid->width != own.width)) return false;
+    grid = own;
+  }
+  return true;
 }
 
 void loaded_model::ensure_has_part(const std::string& part) const

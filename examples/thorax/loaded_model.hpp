@@ -44,9 +44,12 @@ void say_blas_advice();
 /// Whether a film is cut across the model's threads; in a task of its pool that makes no sense.
 enum class who_computes { this_thread, all_threads };
 
+/// What of a film is looked at: itself, or also its mirror image, and the mean of both answers counts.
+enum class film_views { itself, mirrored_too };
+
 /// What a network says about one film, a number for each finding.
 struct film_answer {
-  std::vector<float> logits;
+  std::vector<float> logits;  ///< none if the probabilities are a mean: no logits belong to it
   std::vector<float> probabilities;
 };
 
@@ -67,8 +70,18 @@ public:
   /// returns:  the network's name, or "mean of 3 networks: …"
   [[nodiscard]] std::string name() const;
 
+  /// What the first network takes.
+  [[nodiscard]] extents input() const;
+
   [[nodiscard]] const std::vector<std::string>& findings() const { return findings_; }
   [[nodiscard]] thread_pool& pool() const;
+
+  /// By what logits are divided before softmax; 1 unless the weights say otherwise. What several networks say together
+  /// has 1: each was divided by its own before the mean.
+  [[nodiscard]] double temperature() const;
+
+  /// returns:  for people: on which films the temperature was fitted; empty if on none
+  [[nodiscard]] std::string temperature_from() const;
 
   /// Whether a film's probabilities add up to 1; behind a sigmoid each finding has one of its own.
   [[nodiscard]] bool findings_exclude_each_other() const;
@@ -77,7 +90,10 @@ public:
   [[nodiscard]] std::string description() const;
 
   /// The numbers are the same bit for bit, whoever computes. Each caller borrows a workspace for the time it takes.
-  [[nodiscard]] film_answer answer(const image& film, who_computes who) const;
+  [[nodiscard]] film_answer answer(const image& film, who_computes who, film_views views = film_views::itself) const;
+
+  /// Whether all networks have the part, with maps of one size.
+  [[nodiscard]] bool can_explain(const std::string& part) const;
 
   /// throws:  error{wrong_usage} if a network has no such part
   void ensure_has_part(const std::string& part) const;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// thorax: train, evaluate, predict and explain on a command line.
+// thorax: train, evaluate, calibrate, predict and explain on a command line.
 
 #include "command_line.hpp"
 #include "commands.hpp"
@@ -18,6 +18,7 @@ int main(int argc, char** argv)
   thorax::program::add_split(app);
   thorax::program::add_train(app);
   thorax::program::add_evaluate(app);
+  thorax::program::add_calibrate(app);
   thorax::program::add_predict(app);
   thorax::program::add_explain(app);
   thorax::program::add_phantoms(app);

@@ -27,7 +27,19 @@ struct predict_options {
   std::vector<std::filesystem::path> films;
   std::string csv;
   std::string json;
+  bool flips{};
 };
+
+/// returns:  what a reader has to know about the scores besides the notice; empty if there is nothing
+std::string remarks_on(const loaded_model& net, bool flips)
+{
+  std::string text;
+  if (!net.temperature_from().empty())
+    text += wrapped("scores are calibrated: temperature " + fixed_digits(net.temperature(), 4) + ", fitted on " +
+                    printable(net.temperature_from()));
+  if (flips) text += wrapped(flips_in_words);
+  return text;
+}
 
 /// A line a film, the path last because it may be long; the reason below a film that was rejected.
 std::string table_of(const predictions& said)
@@ -54,19 +66,20 @@ void write_numbers(json_text& json, std::string_view name, const predictions& sa
   json.end_object();
 }
 
-std::string json_of_predictions(const predictions& said, const loaded_model& net)
+std::string json_of_predictions(const predictions& said, const loaded_model& net, bool flips)
 {
   json_text json;
   json.begin_object();
   json.name("format").value("thorax predictions 1").name("notice").value(notice);
-  json.name("network").value(net.name()).name("films").begin_array();
+  json.name("network").value(net.name()).name("temperature").value(net.temperature());
+  json.name("flips").value(flips).name("films").begin_array();
   for (const prediction& row : said.rows) {
     json.begin_object().name("path").value(row.path).name("rejected").value(row.rejected);
     if (row.rejected) json.name("reason").value(row.reason);
     else {
       json.name("finding").value(said.findings[static_cast<std::size_t>(row.predicted)]);
       write_numbers(json, "probabilities", said, row.probabilities);
-      write_numbers(json, "logits", said, row.logits);
+      if (!row.logits.empty()) write_numbers(json, "logits", said, row.logits);
     }
     json.end_object();
   }
@@ -86,11 +99,13 @@ void predict(const predict_options& options)
   net.pool().pin_caller();  // if its own threads are pinned
   said.findings = net.findings();
   said.findings_exclude_each_other = net.findings_exclude_each_other();
-  ask(net, said.rows);
+  said.temperature = net.temperature();
+  ask(net, said.rows, options.flips ? film_views::mirrored_too : film_views::itself);
 
-  if (options.csv != "-" && options.json != "-") std::cout << wrapped(notice) << '\n' << table_of(said);
+  if (options.csv != "-" && options.json != "-")
+    std::cout << wrapped(notice) << remarks_on(net, options.flips) << '\n' << table_of(said);
   if (!options.csv.empty()) write_result(options.csv, predictions_csv(said));
-  if (!options.json.empty()) write_result(options.json, json_of_predictions(said, net));
+  if (!options.json.empty()) write_result(options.json, json_of_predictions(said, net, options.flips));
   if (const std::size_t rejected = rejected_of(said.rows); rejected > 0) {
     std::cerr << "thorax: " << rejected << " of " << said.rows.size() << " films could not be read\n";
     throw CLI::RuntimeError{1};
@@ -112,6 +127,7 @@ void add_predict(CLI::App& commands)
                       "write one line a film: score and logit of every finding; - prints it")
     ->check(not_empty);
   command->add_option("--json", options->json, "the same as JSON; - prints it")->check(not_empty);
+  command->add_flag("--flips", options->flips, flips_help);
   command->add_option("PATH", options->films, "films and folders of films")->required()->check(not_empty);
   command->callback([options] { predict(*options); });
 }

@@ -19,6 +19,11 @@ inline constexpr std::string_view notice =
   "about antibiotics. Scores are model outputs, not the chance that a child is ill. Heat maps show where the "
   "network reacted; they do not show disease and can mislead.";
 
+/// What the option --flips does, wherever it stands.
+inline constexpr const char* flips_help =
+  "the mean of the answers to a film and to its mirror image: twice the time, no logits";
+inline constexpr std::string_view flips_in_words = "answers are means over each film and its mirror image (--flips)";
+
 /// returns:  the text without letters that would steer a terminal or begin a new line; names come from files
 inline std::string printable(std::string_view text)
 {

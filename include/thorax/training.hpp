@@ -69,6 +69,7 @@
 #include <thorax/evaluate/patient_intervals.hpp>      // the headline numbers' intervals, by patients
 #include <thorax/evaluate/metrics.hpp>                // all numbers of an evaluation
 #include <thorax/evaluate/calibration.hpp>            // whether probabilities mean what they say
+#include <thorax/evaluate/score_intervals.hpp>        // how far these can be trusted, by patients
 #include <thorax/evaluate/temperature.hpp>            // so that they do
 #include <thorax/evaluate/finding_curves.hpp>         // the curves of all findings, as tables
 #include <thorax/evaluate/curve_plot.hpp>             // the same as pictures

@@ -8,7 +8,8 @@
 
 TEST_CASE("a frame puts its numbers where they belong, upwards and to the right", "[base]")
 {
-  const thorax::plot_frame frame{.left = 70, .top = 20, .width = 200, .height = 100, .x_high = 4, .y_low = -1, .y_high = 3};
+  const thorax::plot_frame frame{
+    .left = 70, .top = 20, .width = 200, .height = 100, .x_high = 4, .y_low = -1, .y_high = 3};
   CHECK(frame.x(0) == 70);
   CHECK(frame.x(1) == 120);
   CHECK(frame.x(4) == frame.right());
@@ -43,17 +44,20 @@ TEST_CASE("a name cannot leave its place in a page", "[base]")
 TEST_CASE("a document says what it shows and has colors for a dark page", "[base]")
 {
   const std::string svg = thorax::svg_begin(40, 30, "Two points", ".own{fill:red}\n");
-  CHECK(svg.starts_with("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"40\" height=\"30\" viewBox=\"0 0 40 30\""));
+  CHECK(
+    svg.starts_with("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"40\" height=\"30\" viewBox=\"0 0 40 30\""));
   for (const char* words : {"<title>Two points</title>", "prefers-color-scheme:dark", ".own{fill:red}"})
     CHECK(svg.find(words) != std::string::npos);
 }
 
 TEST_CASE("elements are these texts", "[base]")
 {
-  CHECK(thorax::svg_line("grid", 1, 2, 3, 4.25) == "<line class=\"grid\" x1=\"1.0\" y1=\"2.0\" x2=\"3.0\" y2=\"4.2\"/>\n");
+  CHECK(thorax::svg_line("grid", 1, 2, 3, 4.25) ==
+        "<line class=\"grid\" x1=\"1.0\" y1=\"2.0\" x2=\"3.0\" y2=\"4.2\"/>\n");
   CHECK(thorax::svg_dot(1, 2, 3) == "<circle cx=\"1.0\" cy=\"2.0\" r=\"3.0\"/>\n");
   CHECK(thorax::svg_text(1, 2, "end", "x") == "<text x=\"1.0\" y=\"2.0\" text-anchor=\"end\">x</text>\n");
-  const std::string border = thorax::plot_border({.left = 60, .top = 0, .width = 10, .height = 10}, "across", "up");
+  const std::string border =
+    thorax::plot_border({.left = 60, .top = 0, .width = 10, .height = 10}, "across", "up");
   for (const char* words : {"class=\"frame\"", ">across<", "rotate(-90)\" text-anchor=\"middle\">up<"})
     CHECK(border.find(words) != std::string::npos);
 }

@@ -28,7 +28,8 @@ TEST_CASE("measures where findings are equally common are scikit-learn's with sa
     CHECK(std::abs(found.as_answered.log_loss - expected("log_loss")) < 1e-6);  // what 2^-23 counts as differs
     CHECK(std::abs(found.corrected.log_loss - expected("corrected log_loss")) < 1e-6);
     for (std::size_t k = 0; k < of.findings.size(); ++k)
-      CHECK(std::abs(found.as_answered.precision[k].value_or(0) - expected("precision " + std::to_string(k))) < 1e-12);
+      CHECK(std::abs(found.as_answered.precision[k].value_or(0) - expected("precision " + std::to_string(k))) <
+            1e-12);
   }
   CHECK(cases >= 8);
 }
@@ -52,9 +53,13 @@ TEST_CASE("by hand: what is rare makes calls of it worth less", "[evaluate]")
   thorax::predictions films{{"ILL", "NORMAL"}, {}};
   for (int i = 0; i < 4; ++i) {
     const bool right = i > 0;
-    films.rows.push_back({.path = "i", .true_finding = 0, .predicted = right ? 0 : 1,
+    films.rows.push_back({.path = "i",
+                          .true_finding = 0,
+                          .predicted = right ? 0 : 1,
                           .probabilities = right ? std::vector{0.75F, 0.25F} : std::vector{0.25F, 0.75F}});
-    films.rows.push_back({.path = "n", .true_finding = 1, .predicted = right ? 1 : 0,
+    films.rows.push_back({.path = "n",
+                          .true_finding = 1,
+                          .predicted = right ? 1 : 0,
                           .probabilities = right ? std::vector{0.25F, 0.75F} : std::vector{0.75F, 0.25F}});
   }
   const thorax::at_prevalence found = thorax::measures_at_prevalence(films, {0.5, 0.5}, {0.1, 0.9});
@@ -72,6 +77,7 @@ TEST_CASE("a share of a finding that no film shows is refused", "[evaluate]")
 {
   thorax::predictions films{{"A", "B"}, {}};
   films.rows.push_back({.path = "a", .true_finding = 0, .predicted = 0, .probabilities = {0.75F, 0.25F}});
-  CHECK(refuses(thorax::error_code::does_not_fit, "a share of 0.100 is stated for 'B'",
-                               [&] { static_cast<void>(thorax::measures_at_prevalence(films, {0.5, 0.5}, {0.9, 0.1})); }));
+  CHECK(refuses(thorax::error_code::does_not_fit, "a share of 0.100 is stated for 'B'", [&] {
+    static_cast<void>(thorax::measures_at_prevalence(films, {0.5, 0.5}, {0.9, 0.1}));
+  }));
 }

@@ -74,7 +74,8 @@ TEST_CASE("films whose scores mean what they say are dots on the dotted line", "
 {
   thorax::predictions films{{"A", "B"}, {}};
   for (int i = 0; i < 4; ++i)
-    films.rows.push_back({.path = "a", .true_finding = i == 0 ? 1 : 0, .predicted = 0, .probabilities = {0.75F, 0.25F}});
+    films.rows.push_back(
+      {.path = "a", .true_finding = i == 0 ? 1 : 0, .predicted = 0, .probabilities = {0.75F, 0.25F}});
   const std::string svg = thorax::reliability_svg(thorax::calibration_of(films));
   CHECK(lines_of(svg) == std::vector<std::vector<std::pair<double, double>>>{{{349, 109}}});
   CHECK(count_of("<circle cx=\"349.0\" cy=\"109.0\" r=\"10.0\"/>", svg) == 1);

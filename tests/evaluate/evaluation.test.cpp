@@ -37,7 +37,8 @@ TEST_CASE("findings that do not exclude each other are not called calibrated", "
 TEST_CASE("a comparison says who was right alone, and how likely that is by chance", "[evaluate]")
 {
   const std::string words = thorax::comparison_sentence({"other.csv", thorax::mcnemar(2, 12)});
-  for (const char* expected : {"Against other.csv:", "only this network right on 2, only the other on 12", "probability 0.0129 "})
+  for (const char* expected :
+       {"Against other.csv:", "only this network right on 2, only the other on 12", "probability 0.0129 "})
     CHECK(words.find(expected) != std::string::npos);
   CHECK(thorax::comparison_sentence({"x", thorax::mcnemar(0, 100)}).find("below 0.0001") != std::string::npos);
 }

@@ -42,6 +42,9 @@ TEST_CASE("metrics.json has every number of an evaluation under its key", "[eval
   CHECK(read["curves"].size() == 4);
   CHECK(read["curves"][3]["auc"].get<double>() == *whole.curves[3].area);
   CHECK(read["curves"][0]["average_precision"].get<double>() == *whole.curves[0].average_precision);
+  CHECK(read["curves"][1]["auc_by_patients"]["low_high"][0].get<double>() == whole.scores.auc[1].range->low);
+  CHECK(!read["curves"][3].contains("auc_by_patients"));
+  CHECK(read["scores_by_patients"]["ece"]["low_high"][1].get<double>() == whole.scores.ece->range->high);
   REQUIRE(read["operating_points"].size() == 4);
   const json& pneumonia = read["operating_points"][3];
   CHECK(pneumonia["positive"] == "BACTERIAL or VIRAL");
@@ -49,7 +52,8 @@ TEST_CASE("metrics.json has every number of an evaluation under its key", "[eval
   CHECK(pneumonia["points"][1]["rule"] == "youden");
   CHECK(pneumonia["points"][1]["threshold"].get<double>() == *whole.views[3].youden.threshold);
   CHECK(pneumonia["points"][2]["sensitivity"].get<double>() == whole.views[3].sensitive.sensitivity.value);
-  CHECK(pneumonia["points"][2]["sensitivity_95"][0].get<double>() == whole.views[3].sensitive.sensitivity.range_95.low);
+  CHECK(pneumonia["points"][2]["sensitivity_95"][0].get<double>() ==
+        whole.views[3].sensitive.sensitivity.range_95.low);
   CHECK(read["at_prevalence"]["stated"]["NORMAL"] == 0.5);
   CHECK(read["at_prevalence"]["corrected"]["accuracy"].get<double>() == whole.prevalence->corrected.accuracy);
   CHECK(read["against"]["file"] == "other.csv");

@@ -67,8 +67,8 @@ TEST_CASE("the tables of two films are these texts", "[evaluate]")
                                    "\"B, left\",inf,0,0\n\"B, left\",0.5,0,1\n\"B, left\",0.25,1,1\n"
                                    "micro average,inf,0,0\nmicro average,0.75,0,0.5\nmicro average,0.5,0.5,1\n"
                                    "micro average,0.25,1,1\n");
-  CHECK(thorax::precision_recall_csv(curves)
-          .starts_with("finding,threshold,precision,recall\nA,0.5,0.5,1\nA,0.75,1,1\nA,inf,1,0\n"));
+  CHECK(thorax::precision_recall_csv(curves).starts_with(
+    "finding,threshold,precision,recall\nA,0.5,0.5,1\nA,0.75,1,1\nA,inf,1,0\n"));
 }
 
 TEST_CASE("a bin without a film has no accuracy in the table", "[evaluate]")

@@ -26,8 +26,8 @@ TEST_CASE("headlines carry n and their intervals", "[evaluate]")
   const thorax::evaluation whole = thorax::evaluation_of(golden::predictions_of(golden::rules()[2]));
   const std::string html = thorax::headline_html(whole);
   CHECK(holds(html, "<b>" + thorax::fixed_digits(whole.found.accuracy, 3) + "</b>"));
-  CHECK(holds(html, std::to_string(whole.found.counts.correct()) + " of 524 films, 95 %: " +
-                      thorax::fixed_digits(whole.found.accuracy_95.low, 3)));
+  CHECK(holds(html, std::to_string(whole.found.counts.correct()) +
+                      " of 524 films, 95 %: " + thorax::fixed_digits(whole.found.accuracy_95.low, 3)));
   CHECK(holds(html, thorax::fixed_digits(whole.found.by_patients->macro_f1.range->high, 3) + ", by patients"));
 }
 
@@ -60,8 +60,10 @@ TEST_CASE("every view has its three rules, and a warning", "[evaluate]")
 
 TEST_CASE("a prevalence is shown with what it was corrected from", "[evaluate]")
 {
-  const thorax::evaluation whole = thorax::evaluation_of(golden::predictions_of(golden::rules()[2]), {},
-                                                         thorax::stated_shares{{0.25, 0.25, 0.5}, {0.125, 0.75, 0.125}});
+  const thorax::evaluation whole =
+    thorax::evaluation_of(golden::predictions_of(golden::rules()[2]), {},
+                          thorax::stated_shares{{0.25, 0.25, 0.5}, {0.125, 0.75, 0.125}});
   const std::string html = thorax::prevalence_html(*whole.prevalence);
-  for (const char* words : {"<td>0.250</td><td>0.125</td>", "<td>0.250</td><td>0.750</td>", "corrected"}) CHECK(holds(html, words));
+  for (const char* words : {"<td>0.250</td><td>0.125</td>", "<td>0.250</td><td>0.750</td>", "corrected"})
+    CHECK(holds(html, words));
 }

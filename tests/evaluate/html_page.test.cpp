@@ -41,8 +41,9 @@ TEST_CASE("a page loads nothing, runs nothing and says how wide it is", "[evalua
 TEST_CASE("a table has a heading for each column and each row", "[evaluate]")
 {
   CHECK(thorax::html_of({"what", {"a", "b"}, {{"1", "2"}}}) ==
-        "<div class=\"scroll\"><table><caption>what</caption><thead><tr><th scope=\"col\">a</th><th scope=\"col\">b</th>"
-        "</tr></thead>\n<tbody>\n<tr><th scope=\"row\">1</th><td>2</td></tr>\n</tbody></table></div>\n");
+        "<figure><figcaption>what</figcaption><div class=\"scroll\" tabindex=\"0\"><table><thead><tr><th "
+        "scope=\"col\">a</th><th scope=\"col\">b</th>"
+        "</tr></thead>\n<tbody>\n<tr><th scope=\"row\">1</th><td>2</td></tr>\n</tbody></table></div></figure>\n");
 }
 
 TEST_CASE("a picture is inside of the page, with words for those who do not see it", "[evaluate]")

@@ -38,7 +38,10 @@ TEST_CASE("the surest mistakes come first, and answers that are right do not com
 {
   thorax::predictions films{{"A", "B"}, {}};
   const auto add = [&](const char* path, int label, float first) {
-    films.rows.push_back({.path = path, .true_finding = label, .predicted = first > 0.5F ? 0 : 1, .probabilities = {first, 1 - first}});
+    films.rows.push_back({.path = path,
+                          .true_finding = label,
+                          .predicted = first > 0.5F ? 0 : 1,
+                          .probabilities = {first, 1 - first}});
   };
   add("right", 0, 0.875F);
   add("unsure", 1, 0.625F);
@@ -56,10 +59,11 @@ TEST_CASE("a report begins with what the network is not, and loads nothing", "[e
   const std::string page = thorax::report_html(chest(), notice, {});
   CHECK(page.find("Not a medical device.") < page.find("class=\"numbers\""));
   CHECK(count_of("<svg ", page) == 3);
-  CHECK(holds(page, "<h1>Agreement with labels: films &lt;b&gt;, fold 0</h1>"));
+  CHECK(holds(page, "<h1>Agreement with labels</h1>\n<p>films &lt;b&gt;, fold 0: 524 films</p>"));
   CHECK(!holds(page, "films <b>"));
   for (const char* words : {"<script", "https:", "src=\"http", "@import"}) CHECK(!holds(page, words));
-  for (const char* heading : {"By finding", "Confusion matrix", "Curves", "Calibration", "Operating points", "Surest mistakes"})
+  for (const char* heading :
+       {"By finding", "Confusion matrix", "Curves", "Calibration", "Operating points", "Surest mistakes"})
     CHECK(count_of("<h2>" + std::string{heading} + "</h2>", page) == 1);
   CHECK((!holds(page, "leaky") && !holds(page, "Leaky")));
   CHECK(!holds(page, "At a stated prevalence"));
@@ -75,8 +79,9 @@ TEST_CASE("what was asked for, and what a reader has to know, is in the report",
   whole.notes = {"measured on the films <of the fit>"};
   whole.against = thorax::compared_network{"other.csv", thorax::mcnemar(3, 12)};
   const std::string page = thorax::report_html(whole, notice, {});
-  for (const char* words : {"(leaky)", "Leaky split.", "mirror image", "1.2500, fitted on 524 films of fold 1",
-                            "measured on the films &lt;of the fit&gt;", "Against other.csv", "only this network right on 3"})
+  for (const char* words :
+       {"(leaky)", "Leaky split.", "mirror image", "1.2500, fitted on 524 films of fold 1",
+        "measured on the films &lt;of the fit&gt;", "Against other.csv", "only this network right on 3"})
     CHECK(holds(page, words));
 }
 
@@ -88,6 +93,7 @@ TEST_CASE("a mistake shows film and heat map side by side, in the page itself", 
   const std::string page = thorax::report_html(chest(), notice, mistakes);
   CHECK(count_of("<img ", page) == 2);
   CHECK(count_of("src=\"data:image/png;base64,AAAA\"", page) == 2);
-  for (const char* words : {"a&amp;b.png", "labelled <b>NORMAL</b>, classified as <b>VIRAL</b> with score 0.988", "c.png"})
+  for (const char* words :
+       {"a&amp;b.png", "labelled <b>NORMAL</b>, classified as <b>VIRAL</b> with score 0.988", "c.png"})
     CHECK(holds(page, words));
 }

@@ -44,7 +44,8 @@ TEST_CASE("metrics are scikit-learn's and NumPy's numbers", "[evaluate]")
       CHECK(one.precision == found.counts.precision(static_cast<int>(c)));
       CHECK(one.recall == found.counts.recall(static_cast<int>(c)));
       CHECK(one.f1 == found.counts.f1(static_cast<int>(c)));
-      check_interval(one.precision_95, number("precision_low " + std::to_string(c)), number("precision_high " + std::to_string(c)));
+      check_interval(one.precision_95, number("precision_low " + std::to_string(c)),
+                     number("precision_high " + std::to_string(c)));
       check_interval(one.recall_95, number("recall_low " + std::to_string(c)), number("recall_high " + std::to_string(c)));
       CHECK(one.auc_ovr.has_value() == number("auc_ovr " + std::to_string(c)).has_value());
     }

@@ -30,8 +30,8 @@ TEST_CASE("a card has the nine sections in their order", "[evaluate]")
   const std::string card = thorax::model_card(chest(), {}, notice);
   std::size_t before = 0;
   for (const char* heading :
-       {"Model details", "Intended use", "Factors", "Metrics", "Evaluation data", "Training data", "Quantitative analyses",
-        "Ethical considerations", "Caveats and recommendations"}) {
+       {"Model details", "Intended use", "Factors", "Metrics", "Evaluation data", "Training data",
+        "Quantitative analyses", "Ethical considerations", "Caveats and recommendations"}) {
     const std::size_t at = card.find("\n## " + std::string{heading} + "\n\n");
     REQUIRE(at != std::string::npos);
     CHECK(at > before);

@@ -66,9 +66,8 @@ TEST_CASE("the usual negative is a finding called normal, if there are two other
   thorax::predictions apart{{"A", "B", "NORMAL"}, {}};
   apart.findings_exclude_each_other = false;
   CHECK(!thorax::usual_negative(apart));
-  CHECK(refuses(thorax::error_code::does_not_fit, "'CAT' is none of the findings", [] {
-    static_cast<void>(thorax::operating_views(named("chest"), "CAT"));
-  }));
+  CHECK(refuses(thorax::error_code::does_not_fit, "'CAT' is none of the findings",
+                [] { static_cast<void>(thorax::operating_views(named("chest"), "CAT")); }));
 }
 
 TEST_CASE("the table of eleven findings fits 80 columns", "[evaluate]")

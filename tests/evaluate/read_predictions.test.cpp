@@ -53,8 +53,8 @@ TEST_CASE("predictions that were written are read as they were", "[evaluate]")
 
 TEST_CASE("a file of version 0.1, without a temperature, has temperature 1", "[evaluate]")
 {
-  const thorax::predictions films =
-    parsed("path,patient,fold,true,pred,p_a,p_b,logit_a,logit_b,rejected,reason\na.png,,,A,B,0.25,0.75,,,false,\n");
+  const thorax::predictions films = parsed(
+    "path,patient,fold,true,pred,p_a,p_b,logit_a,logit_b,rejected,reason\na.png,,,A,B,0.25,0.75,,,false,\n");
   CHECK(films.temperature == 1);
   CHECK(films.rows[0].predicted == 1);
 }
@@ -69,16 +69,18 @@ TEST_CASE("what would not be written is refused with its line and column", "[eva
   CHECK(refused("a,,,A,A,1,0,,,1,no,\n", "column rejected: expected true or false, found 'no'"));
   CHECK(refused("a,,,A,A,1,0,,,,false,\n", "column temperature: expected a number above 0"));
   CHECK(refused("a,,,A,A,1,0,,,0,false,\n", "column temperature"));
-  CHECK(refused("a,,,A,A,1,0,,,2,false,\nb,,,A,A,1,0,,,3,false,\n", "line 3, column temperature: expected a number above 0, the same"));
+  CHECK(refused("a,,,A,A,1,0,,,2,false,\nb,,,A,A,1,0,,,3,false,\n",
+                "line 3, column temperature: expected a number above 0, the same"));
   CHECK(refused("a,,,A,,,,,,2,true,\n", "expected a blank, because the row has no probabilities"));
 }
 
 TEST_CASE("a table of other findings is refused, and so are numbers that are no probabilities", "[evaluate]")
 {
-  CHECK(refuses(thorax::error_code::format_refused, "expected the columns path,patient,fold,true,pred,p_a,p_b", [] {
-    static_cast<void>(parsed("path,patient,fold,true,pred,p_a,p_c,logit_a,logit_c,temperature,rejected,reason\n"));
-  }));
-  CHECK(refuses(thorax::error_code::does_not_fit, "add up to", [] {
-    static_cast<void>(parsed(header + "a,,,A,A,0.5,0.25,,,1,false,\n"));
-  }));
+  CHECK(
+    refuses(thorax::error_code::format_refused, "expected the columns path,patient,fold,true,pred,p_a,p_b", [] {
+      static_cast<void>(
+        parsed("path,patient,fold,true,pred,p_a,p_c,logit_a,logit_c,temperature,rejected,reason\n"));
+    }));
+  CHECK(refuses(thorax::error_code::does_not_fit, "add up to",
+                [] { static_cast<void>(parsed(header + "a,,,A,A,0.5,0.25,,,1,false,\n")); }));
 }

@@ -141,8 +141,8 @@ TEST_CASE("a temperature in the weights changes probabilities, and neither logit
   const auto model_at = [&](double temperature) {
     thorax::weights_metadata metadata = metadata_of(*network);
     metadata.temperature = thorax::softmax_temperature{temperature, "films", 3, ""};
-    return thorax::any_model<cpu>{network, std::make_shared<const thorax::network_weights>(network->predicting, numbers, metadata),
-                                  cpu{2}};
+    return thorax::any_model<cpu>{
+      network, std::make_shared<const thorax::network_weights>(network->predicting, numbers, metadata), cpu{2}};
   };
   const auto plain = random_model<tiny_network>(cpu{2}, 3);
   const thorax::batch films = random_batch(3, 8);
@@ -153,7 +153,8 @@ TEST_CASE("a temperature in the weights changes probabilities, and neither logit
     CHECK(net.temperature() == temperature);
     CHECK(numbers_of(said.logits) == numbers_of(before.logits));
     for (std::size_t n = 0; n < 3; ++n) {
-      const std::vector<float> logits(&said.logits(n, 0), &said.logits(n, 0) + 3), expected = thorax::softmax_at(logits, temperature);
+      const std::vector<float> logits(&said.logits(n, 0), &said.logits(n, 0) + 3),
+        expected = thorax::softmax_at(logits, temperature);
       for (std::size_t k = 0; k < 3; ++k) CHECK(std::abs(said.probabilities(n, k) - expected[k]) < 1e-6F);
     }
     const thorax::image film = random_film(9);
@@ -202,7 +203,8 @@ TEST_CASE("a film's verdict is what the network says about its preprocessed pixe
   const thorax::verdict verdict = net.predict(film);
   CHECK(verdict.probability == said.probabilities(0, static_cast<std::size_t>(verdict.index)));
   CHECK(verdict.probability == *std::max_element(said.probabilities.begin(), said.probabilities.end()));
-  CHECK(verdict.finding == std::vector<std::string>{"BACTERIAL", "NORMAL", "VIRAL"}[static_cast<std::size_t>(verdict.index)]);
+  CHECK(verdict.finding ==
+        std::vector<std::string>{"BACTERIAL", "NORMAL", "VIRAL"}[static_cast<std::size_t>(verdict.index)]);
 }
 
 TEST_CASE("nothing is allocated after the first prediction", "[model]")
@@ -394,7 +396,8 @@ TEST_CASE("a file is refused for another network, another input and another numb
   CHECK(refuses(error_code::does_not_fit, "expected 3x96x96", [&] {
     thorax::read_model(thorax::blueprint_of<tiny_network>({3, 96, 96}), thorax::weights_file{folder / "tiny"}, reference{});
   }));
-  CHECK(refuses(error_code::file_unreadable, "none", [&] { thorax::read_model<tiny_network>(folder / "none", reference{}); }));
+  CHECK(refuses(error_code::file_unreadable, "none",
+                [&] { thorax::read_model<tiny_network>(folder / "none", reference{}); }));
 
   metadata.findings = {"yes", "no"};
   thorax::write_weights(folder / "two", metadata, tensors);

@@ -25,10 +25,12 @@ TEST_CASE("what cannot be a temperature is refused, and so is a logit that is no
 {
   const float infinity = std::numeric_limits<float>::infinity();
   for (const double temperature : {0.0, -1.0, double{infinity}, std::numeric_limits<double>::quiet_NaN()})
-    CHECK(refuses(thorax::error_code::does_not_fit, "expected a finite number above 0; 1 changes nothing",
-                  [&] { thorax::softmax_at(std::vector<float>{1, 2}, temperature); }));
-  CHECK(refuses(thorax::error_code::number_not_finite, "a logit is infinite or not a number",
-                [&] { thorax::softmax_at(std::vector<float>{infinity, 0}, 2); }));
+    CHECK(refuses(thorax::error_code::does_not_fit, "expected a finite number above 0; 1 changes nothing", [&] {
+      thorax::softmax_at(std::vector<float>{1, 2}, temperature);
+    }));
+  CHECK(refuses(thorax::error_code::number_not_finite, "a logit is infinite or not a number", [&] {
+    thorax::softmax_at(std::vector<float>{infinity, 0}, 2);
+  }));
 }
 
 TEST_CASE("written into numbers, a logit that is no number makes all of them none", "[model]")

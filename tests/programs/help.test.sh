@@ -10,7 +10,7 @@ fits out
 ends 0 thorax --version
 grep -qE '^thorax [0-9]+\.[0-9]+\.[0-9]+$' out || fail "expected a version"
 
-for command in train evaluate predict explain phantoms summary; do
+for command in train evaluate calibrate predict explain phantoms summary; do
   ends 0 thorax $command --help
   says out "example: thorax $command" "Exit status: 0 done" "Not a medical device."
   fits out

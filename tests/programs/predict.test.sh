@@ -21,7 +21,7 @@ cp films/NORMAL/phantom_0002.png deep/.hidden.png
 echo words >deep/notes.txt
 ends 0 thorax predict --weights small.weights --csv said.csv --json said.json deep
 is "$(cut -d, -f1 said.csv | tr '\n' ' ')" "path deep/a.png deep/er/b.PNG "
-is "$(head -n 1 said.csv)" "path,patient,fold,true,pred,p_bacterial,p_normal,p_viral,logit_bacterial,logit_normal,logit_viral,rejected,reason"
+is "$(head -n 1 said.csv)" "path,patient,fold,true,pred,p_bacterial,p_normal,p_viral,logit_bacterial,logit_normal,logit_viral,temperature,rejected,reason"
 is "$(json said.json films 1 path)" deep/er/b.PNG
 is "$(json said.json films 1 finding)" "$(sed -n 3p said.csv | cut -d, -f5)"
 is "$(json said.json films 1 probabilities NORMAL | cut -c1-7)" "$(sed -n 3p said.csv | cut -d, -f7 | cut -c1-7)"
@@ -34,6 +34,20 @@ is "$(cut -d, -f1-5 slow.csv)" "$(cut -d, -f1-5 said.csv)"
 for switch in --bf16 --no-winograd --no-strassen --no-gray; do
   refuses 2 "$switch is for --backend cpu" thorax predict --weights small.weights --backend reference $switch deep
 done
+
+# With mirror images an answer is a mean, which has no logits; a film and its own mirror image then say the same.
+ends 0 thorax predict --weights small.weights --flips --csv mean.csv --json mean.json deep
+says out "means over each film and its mirror image"
+is "$(sed -n 2p mean.csv | cut -d, -f9-12)" ",,,1"
+is "$(json mean.json flips)" ON
+[ "$(sed -n 2p mean.csv | cut -d, -f6)" != "$(sed -n 2p said.csv | cut -d, -f6)" ] || fail "a mean should be another number"
+ends 0 thorax predict --weights small.weights --flips --threads 1 --csv - deep
+cmp out mean.csv || fail "one thread should say the same as two"
+mkdir turned && printf 'P5 2 2 255\n\000\377\100\200' >turned/left.pgm && printf 'P5 2 2 255\n\377\000\200\100' >turned/right.pgm
+ends 0 thorax predict --weights small.weights --csv sides.csv turned
+[ "$(sed -n 2p sides.csv | cut -d, -f5-8)" != "$(sed -n 3p sides.csv | cut -d, -f5-8)" ] || fail "the two films should differ"
+ends 0 thorax predict --weights small.weights --flips --csv sides.csv turned
+is "$(sed -n 2p sides.csv | cut -d, -f5-8)" "$(sed -n 3p sides.csv | cut -d, -f5-8)"
 
 # A film that cannot be read has its line, the others theirs, and the status says so.
 echo words >deep/text.png
@@ -71,7 +85,7 @@ is "$(lines paths)" 21
 ends 1 thorax predict --weights small.weights --threads 1 --csv one.csv many
 tail -n +2 one.csv | cut -d, -f1 | cmp - paths || fail "the lines should be in the order of the paths"
 is "$(grep -c '^many.*,true,' one.csv)" 1
-says one.csv "many/NORMAL/phantom_0005x.png,,,,,,,,,,,true,"
+says one.csv "many/NORMAL/phantom_0005x.png,,,,,,,,,,,,true,"
 for threads in 2 3 4 6; do
   ends 1 thorax predict --weights small.weights --threads $threads --csv some.csv many
   cmp some.csv one.csv || fail "$threads threads should say the same as one"

@@ -59,20 +59,20 @@ inline std::string svg_number(double pixels) { return fixed_digits(pixels, 1); }
 /// `anchor` is start, middle or end. The text is markup, see markup_escaped.
 inline std::string svg_text(double x, double y, std::string_view anchor, std::string_view text)
 {
-  return "<text x=\"" + svg_number(x) + "\" y=\"" + svg_number(y) + "\" text-anchor=\"" + std::string{anchor} + "\">" +
-         std::string{text} + "</text>\n";
+  return "<text x=\"" + svg_number(x) + "\" y=\"" + svg_number(y) + "\" text-anchor=\"" + std::string{anchor} +
+         "\">" + std::string{text} + "</text>\n";
 }
 
 inline std::string svg_line(std::string_view kind, double x1, double y1, double x2, double y2)
 {
-  return "<line class=\"" + std::string{kind} + "\" x1=\"" + svg_number(x1) + "\" y1=\"" + svg_number(y1) + "\" x2=\"" +
-         svg_number(x2) + "\" y2=\"" + svg_number(y2) + "\"/>\n";
+  return "<line class=\"" + std::string{kind} + "\" x1=\"" + svg_number(x1) + "\" y1=\"" + svg_number(y1) +
+         "\" x2=\"" + svg_number(x2) + "\" y2=\"" + svg_number(y2) + "\"/>\n";
 }
 
 inline std::string svg_rectangle(std::string_view kind, double x, double y, double width, double height)
 {
-  return "<rect class=\"" + std::string{kind} + "\" x=\"" + svg_number(x) + "\" y=\"" + svg_number(y) + "\" width=\"" +
-         svg_number(width) + "\" height=\"" + svg_number(height) + "\"/>\n";
+  return "<rect class=\"" + std::string{kind} + "\" x=\"" + svg_number(x) + "\" y=\"" + svg_number(y) +
+         "\" width=\"" + svg_number(width) + "\" height=\"" + svg_number(height) + "\"/>\n";
 }
 
 inline std::string svg_dot(double x, double y, double radius)
@@ -99,9 +99,9 @@ inline std::string plot_border(const plot_frame& frame, std::string_view across,
 {
   const std::string middle = svg_number(frame.top + frame.height / 2);
   return svg_rectangle("frame", frame.left, frame.top, frame.width, frame.height) +
-         svg_text(frame.left + frame.width / 2, frame.bottom() + 36, "middle", across) + "<text transform=\"translate(" +
-         svg_number(frame.left - 52) + " " + middle + ") rotate(-90)\" text-anchor=\"middle\">" + std::string{up} +
-         "</text>\n";
+         svg_text(frame.left + frame.width / 2, frame.bottom() + 36, "middle", across) +
+         "<text transform=\"translate(" + svg_number(frame.left - 52) + " " + middle +
+         ") rotate(-90)\" text-anchor=\"middle\">" + std::string{up} + "</text>\n";
 }
 
 /// returns:  the begin of a document with its ground; `title` is markup, `style` what this diagram adds to the
@@ -109,10 +109,11 @@ inline std::string plot_border(const plot_frame& frame, std::string_view across,
 inline std::string svg_begin(int width, int height, std::string_view title, std::string_view style)
 {
   const std::string w = std::to_string(width), h = std::to_string(height);
-  return "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"" + w + "\" height=\"" + h + "\" viewBox=\"0 0 " + w + " " + h +
-         "\" role=\"img\">\n<title>" + std::string{title} +
+  return "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"" + w + "\" height=\"" + h + "\" viewBox=\"0 0 " + w +
+         " " + h + "\" role=\"img\">\n<title>" + std::string{title} +
          "</title>\n<style>\n"
-         "svg text{font:13px sans-serif;fill:#222}.ground{fill:#fff}.grid{stroke:#e0e0e0}.frame{stroke:#888;fill:none}\n"
+         "svg text{font:13px sans-serif;fill:#222}.ground{fill:#fff}.grid{stroke:#e0e0e0}\n"
+         ".frame{stroke:#888;fill:none}\n"
          "svg polyline{fill:none;stroke-width:2}svg circle{stroke:none}\n"
          "@media (prefers-color-scheme:dark){svg text{fill:#e6e6e6}.ground{fill:#16181d}.grid{stroke:#33363d}}\n" +
          std::string{style} + "</style>\n<rect class=\"ground\" width=\"" + w + "\" height=\"" + h + "\"/>\n";

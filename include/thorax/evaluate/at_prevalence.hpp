@@ -89,7 +89,8 @@ inline std::string prevalence_table(const at_prevalence& found)
            right_aligned(fixed_digits(measures.recall[k], 3), 8);
   };
   std::string text = right_aligned("as answered", 55) + right_aligned("corrected", 19) + '\n' +
-                     right_aligned("learned", 28) + right_aligned("stated", 8) + "  precision  recall  precision  recall\n";
+                     right_aligned("learned", 28) + right_aligned("stated", 8) +
+                     "  precision  recall  precision  recall\n";
   for (std::size_t k = 0; k < found.findings.size(); ++k)
     text += right_aligned(found.findings[k], 20) + share(found.learned[k]) + share(found.stated[k]) +
             worth(found.as_answered, k) + worth(found.corrected, k) + '\n';

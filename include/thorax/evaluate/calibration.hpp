@@ -79,6 +79,27 @@ inline double calibration_error(std::span<const reliability_bin> bins)
   return n == 0 ? 0.0 : sum / static_cast<double>(n);
 }
 
+namespace detail {
+
+inline scored top_score(const prediction& film)
+{
+  const auto top = std::max_element(film.probabilities.begin(), film.probabilities.end());
+  return {*top, top - film.probabilities.begin() == film.true_finding};
+}
+
+inline double brier_of_film(const prediction& film)
+{
+  double sum = 0;
+  for (std::size_t finding = 0; finding < film.probabilities.size(); ++finding) {
+    const double truth = static_cast<int>(finding) == film.true_finding ? 1 : 0;
+    const double difference = static_cast<double>(film.probabilities[finding]) - truth;
+    sum += difference * difference;
+  }
+  return sum;
+}
+
+}  // namespace detail
+
 /// returns:  each measured film's highest probability, and whether the label is that finding: the first in
 ///           order if several tie, which need not be the one that the program answered
 /// throws:   as ensure_sound
@@ -86,11 +107,8 @@ inline std::vector<scored> top_scores(const predictions& films)
 {
   ensure_sound(films);
   std::vector<scored> scores;
-  for (const prediction& film : films.rows) {
-    if (!is_measured(film)) continue;
-    const auto top = std::max_element(film.probabilities.begin(), film.probabilities.end());
-    scores.push_back({*top, top - film.probabilities.begin() == film.true_finding});
-  }
+  for (const prediction& film : films.rows)
+    if (is_measured(film)) scores.push_back(detail::top_score(film));
   return scores;
 }
 
@@ -106,11 +124,7 @@ inline double brier_score(const predictions& films)
   std::int64_t n = 0;
   for (const prediction& film : films.rows) {
     if (!is_measured(film)) continue;
-    for (std::size_t finding = 0; finding < film.probabilities.size(); ++finding) {
-      const double truth = static_cast<int>(finding) == film.true_finding ? 1 : 0;
-      const double difference = static_cast<double>(film.probabilities[finding]) - truth;
-      sum += difference * difference;
-    }
+    sum += detail::brier_of_film(film);
     ++n;
   }
   return n == 0 ? 0.0 : sum / static_cast<double>(n);

@@ -89,29 +89,31 @@ std::string curves_svg(std::span<const finding_curve> curves, std::string_view t
 /// returns:  an SVG document, 460 wide: a curve for each finding, and its area
 inline std::string roc_svg(std::span<const finding_curve> curves)
 {
-  const std::string axes = detail::unit_axes("false positive rate (1 - specificity)", "true positive rate (sensitivity)") +
-                           svg_line("guide", detail::unit_square.x(0), detail::unit_square.y(0), detail::unit_square.x(1),
-                                    detail::unit_square.y(1));
+  const std::string axes =
+    detail::unit_axes("false positive rate (1 - specificity)", "true positive rate (sensitivity)") +
+    svg_line("guide", detail::unit_square.x(0), detail::unit_square.y(0), detail::unit_square.x(1),
+             detail::unit_square.y(1));
   return detail::curves_svg(curves, "ROC curves, one finding against the rest", axes, "area", &finding_curve::area,
                             [](detail::curve_pen& pen, const finding_curve& curve) {
-                              for (const roc_point& at : curve.roc) pen.to(at.false_positive_rate, at.true_positive_rate);
+                              for (const roc_point& at : curve.roc)
+                                pen.to(at.false_positive_rate, at.true_positive_rate);
                             });
 }
 
 /// returns:  the same of precision by recall, as the staircase whose area average precision is
 inline std::string precision_recall_svg(std::span<const finding_curve> curves)
 {
-  return detail::curves_svg(curves, "Precision by recall, one finding against the rest",
-                            detail::unit_axes("recall (sensitivity)", "precision (PPV)"), "average precision",
-                            &finding_curve::average_precision,
-                            [](detail::curve_pen& pen, const finding_curve& curve) {
-                              double before = curve.precision_recall.empty() ? 0 : curve.precision_recall.front().precision;
-                              for (const precision_recall_point& at : curve.precision_recall) {
-                                pen.to(at.recall, before);
-                                pen.to(at.recall, at.precision);
-                                before = at.precision;
-                              }
-                            });
+  return detail::curves_svg(
+    curves, "Precision by recall, one finding against the rest",
+    detail::unit_axes("recall (sensitivity)", "precision (PPV)"), "average precision",
+    &finding_curve::average_precision, [](detail::curve_pen& pen, const finding_curve& curve) {
+      double before = curve.precision_recall.empty() ? 0 : curve.precision_recall.front().precision;
+      for (const precision_recall_point& at : curve.precision_recall) {
+        pen.to(at.recall, before);
+        pen.to(at.recall, at.precision);
+        before = at.precision;
+      }
+    });
 }
 
 /// returns:  an SVG document, 460 wide: of each bin the share of right answers by the mean of the highest
@@ -136,7 +138,8 @@ inline std::string reliability_svg(const calibration& found)
   }
   svg += "<g class=\"curve0\">\n" + pen.line() + dots + "</g>\n";
   svg += svg_text(64, 452, "start", "dots: bins of films, on the dotted line if scores mean what they say");
-  return svg + svg_text(64, 470, "start", "columns: the share of all " + std::to_string(found.n) + " films in the bin") +
+  return svg +
+         svg_text(64, 470, "start", "columns: the share of all " + std::to_string(found.n) + " films in the bin") +
          "</svg>\n";
 }
 

@@ -12,6 +12,7 @@
 #include <thorax/evaluate/operating_views.hpp>   // operating_view
 #include <thorax/evaluate/patient_intervals.hpp>  // patient_intervals_of
 #include <thorax/evaluate/predictions.hpp>       // predictions
+#include <thorax/evaluate/score_intervals.hpp>    // score_intervals_of
 #include <thorax/evaluate/text_columns.hpp>      // fixed_digits
 
 #include <optional>
@@ -45,6 +46,7 @@ struct evaluation {
   std::vector<std::string> notes{};  ///< sentences that a reader has to know
   metrics found;
   std::optional<calibration> trusted{};  ///< nothing where findings do not exclude each other
+  score_intervals scores{};
   std::vector<finding_curve> curves{};
   std::vector<operating_view> views{};
   std::optional<at_prevalence> prevalence{};
@@ -59,6 +61,7 @@ inline evaluation evaluation_of(const predictions& films, const std::optional<st
 {
   evaluation whole{.temperature = films.temperature, .found = metrics_of(films)};
   whole.found.by_patients = patient_intervals_of(films);
+  whole.scores = score_intervals_of(films);
   if (films.findings_exclude_each_other) whole.trusted = calibration_of(films);
   whole.curves = finding_curves(films);
   whole.views = operating_views(films, negative);
@@ -73,9 +76,10 @@ inline std::string comparison_sentence(const compared_network& other)
 {
   const mcnemar_test& test = other.test;
   const std::string p = test.exact_p < 0.0001 ? "below 0.0001" : fixed_digits(test.exact_p, 4);
-  return "Against " + other.name + ": both right on " + std::to_string(test.both_right) + " films, both wrong on " +
-         std::to_string(test.both_wrong) + ", only this network right on " + std::to_string(test.only_first) +
-         ", only the other on " + std::to_string(test.only_second) + "; " + std::to_string(test.left_out) +
+  return "Against " + other.name + ": both right on " + std::to_string(test.both_right) +
+         " films, both wrong on " + std::to_string(test.both_wrong) + ", only this network right on " +
+         std::to_string(test.only_first) + ", only the other on " + std::to_string(test.only_second) + "; " +
+         std::to_string(test.left_out) +
          " left out. If both were equally often right, a difference as large would come up with probability " + p +
          " (McNemar's test, exact), films taken for independent.";
 }

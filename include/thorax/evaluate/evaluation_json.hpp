@@ -20,7 +20,8 @@ namespace thorax {
 
 namespace detail {
 
-inline void write_proportion(json_text& json, const char* name, const char* range, const std::optional<proportion>& found)
+inline void write_proportion(json_text& json, const char* name, const char* range,
+                             const std::optional<proportion>& found)
 {
   json.name(name).value(found ? std::optional{found->value} : std::nullopt);
   write_interval(json, range, found ? std::optional{found->range_95} : std::nullopt);
@@ -85,12 +86,27 @@ inline void write_comparison(json_text& json, const compared_network& other)
   json.name("mcnemar_chi_square_p").value(test.chi_square_p).end_object();
 }
 
-inline void write_curves(json_text& json, std::span<const finding_curve> curves)
+inline void write_score_intervals(json_text& json, const score_intervals& found)
+{
+  json.name("scores_by_patients").begin_object();
+  write_range(json, "log_loss", found.log_loss);
+  if (found.brier) write_range(json, "brier", *found.brier);
+  if (found.ece) write_range(json, "ece", *found.ece);
+  json.end_object();
+}
+
+/// The micro average has no intervals of its own.
+inline void write_curves(json_text& json, std::span<const finding_curve> curves, const score_intervals& found)
 {
   json.name("curves").begin_array();
-  for (const finding_curve& curve : curves) {
-    json.begin_object().name("finding").value(curve.name).name("auc").value(curve.area);
-    json.name("average_precision").value(curve.average_precision).end_object();
+  for (std::size_t k = 0; k < curves.size(); ++k) {
+    json.begin_object().name("finding").value(curves[k].name).name("auc").value(curves[k].area);
+    json.name("average_precision").value(curves[k].average_precision);
+    if (k < found.auc.size()) {
+      write_range(json, "auc_by_patients", found.auc[k]);
+      write_range(json, "average_precision_by_patients", found.average_precision[k]);
+    }
+    json.end_object();
   }
   json.end_array();
 }
@@ -110,7 +126,8 @@ inline std::string evaluation_json(const evaluation& whole)
   json.name("notes").begin_array();
   for (const std::string& note : whole.notes) json.value(note);
   json.end_array();
-  detail::write_curves(json, whole.curves);
+  detail::write_curves(json, whole.curves, whole.scores);
+  detail::write_score_intervals(json, whole.scores);
   detail::write_views(json, whole.views);
   if (whole.prevalence) detail::write_prevalence(json, *whole.prevalence);
   if (whole.against) detail::write_comparison(json, *whole.against);

@@ -58,7 +58,8 @@ inline std::vector<finding_curve> finding_curves(const predictions& films)
 {
   std::vector<finding_curve> curves;
   for (std::size_t finding = 0; finding < films.findings.size(); ++finding)
-    curves.push_back(detail::curve_of(films.findings[finding], one_against_rest(films, static_cast<int>(finding))));
+    curves.push_back(
+      detail::curve_of(films.findings[finding], one_against_rest(films, static_cast<int>(finding))));
   curves.push_back(detail::curve_of(micro_average, all_pairs(films)));
   return curves;
 }
@@ -69,8 +70,9 @@ inline std::string roc_csv(std::span<const finding_curve> curves)
   std::string text = "finding,threshold,false_positive_rate,true_positive_rate\n";
   for (const finding_curve& curve : curves)
     for (const roc_point& at : curve.roc)
-      text += csv_line(std::array{curve.name, detail::shortest(at.threshold), detail::shortest(at.false_positive_rate),
-                                  detail::shortest(at.true_positive_rate)});
+      text +=
+        csv_line(std::array{curve.name, detail::shortest(at.threshold), detail::shortest(at.false_positive_rate),
+                            detail::shortest(at.true_positive_rate)});
   return text;
 }
 
@@ -93,10 +95,10 @@ inline std::string reliability_csv(std::span<const reliability_bin> bins)
   const double count = static_cast<double>(bins.size());
   for (std::size_t b = 0; b < bins.size(); ++b) {
     const bool has_films = bins[b].films > 0;
-    text += csv_line(std::array{detail::shortest(static_cast<double>(b) / count),
-                                detail::shortest(static_cast<double>(b + 1) / count), std::to_string(bins[b].films),
-                                has_films ? detail::shortest(bins[b].mean_confidence) : std::string{},
-                                has_films ? detail::shortest(bins[b].accuracy) : std::string{}});
+    text += csv_line(std::array{
+      detail::shortest(static_cast<double>(b) / count), detail::shortest(static_cast<double>(b + 1) / count),
+      std::to_string(bins[b].films), has_films ? detail::shortest(bins[b].mean_confidence) : std::string{},
+      has_films ? detail::shortest(bins[b].accuracy) : std::string{}});
   }
   return text;
 }

@@ -98,15 +98,17 @@ inline metrics metrics_of(const predictions& films)
   found.log_loss = log_loss(films);
   found.macro_auc_ovr = macro_auc_ovr_exact(films);
   found.auc_keras_micro200 = auc_keras_micro200(films);
-  for (int finding = 0; finding < found.counts.size(); ++finding)
+  for (int finding = 0; finding < found.counts.size(); ++finding) {
+    const std::int64_t right = found.counts.correct(finding);
     found.findings.push_back({.finding = films.findings[static_cast<std::size_t>(finding)],
                               .precision = found.counts.precision(finding),
                               .recall = found.counts.recall(finding),
                               .f1 = found.counts.f1(finding),
-                              .precision_95 = detail::wilson_or_none(found.counts.correct(finding), found.counts.predicted(finding)),
-                              .recall_95 = detail::wilson_or_none(found.counts.correct(finding), found.counts.support(finding)),
+                              .precision_95 = detail::wilson_or_none(right, found.counts.predicted(finding)),
+                              .recall_95 = detail::wilson_or_none(right, found.counts.support(finding)),
                               .support = found.counts.support(finding),
                               .auc_ovr = auc_ovr_exact(films, finding)});
+  }
   return found;
 }
 

@@ -45,7 +45,8 @@ inline std::optional<double> area_of(const std::vector<binary_film>& films)
     before = at;
   }
   if (before.positives == 0 || before.negatives == 0) return std::nullopt;
-  return static_cast<double>(half_wins) / (2 * static_cast<double>(before.positives) * static_cast<double>(before.negatives));
+  return static_cast<double>(half_wins) /
+         (2 * static_cast<double>(before.positives) * static_cast<double>(before.negatives));
 }
 
 inline std::string others_in_words(const std::vector<std::string>& findings, const std::string& negative)
@@ -89,7 +90,8 @@ inline std::vector<operating_view> operating_views(const predictions& films,
                                                    const std::optional<std::string>& negative = {})
 {
   std::vector<operating_view> views;
-  for (const std::string& finding : films.findings) detail::add_view(views, finding, binary_view(films, {finding}));
+  for (const std::string& finding : films.findings)
+    detail::add_view(views, finding, binary_view(films, {finding}));
   if (negative)
     detail::add_view(views, detail::others_in_words(films.findings, *negative), abnormal_view(films, *negative));
   return views;
@@ -124,8 +126,8 @@ inline std::string operating_table(std::span<const operating_view> views)
 {
   std::string text = "  positive if ...  threshold        sensitivity        specificity    PPV    NPV\n";
   for (const operating_view& view : views) {
-    text += view.name + ": " + std::to_string(view.positives) + " films against " + std::to_string(view.negatives) +
-            ", area " + fixed_digits(view.area, 3) + '\n';
+    text += view.name + ": " + std::to_string(view.positives) + " films against " +
+            std::to_string(view.negatives) + ", area " + fixed_digits(view.area, 3) + '\n';
     text += detail::row_of("answered so", view.answers) + detail::row_of("Youden's J", view.youden) +
             detail::row_of("sensitivity " + fixed_digits(wanted_sensitivity, 2), view.sensitive);
   }

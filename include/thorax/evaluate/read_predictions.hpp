@@ -4,20 +4,20 @@
 
 #pragma once
 
-#include <thorax/base/error.hpp>                // error
-#include <thorax/data/csv.hpp>                  // csv_table, read_csv
-#include <thorax/evaluate/predictions.hpp>      // predictions
+#include <thorax/base/error.hpp>  // error
+#include <thorax/data/csv.hpp>  // csv_table, read_csv
+#include <thorax/evaluate/predictions.hpp>  // predictions
 #include <thorax/evaluate/predictions_csv.hpp>  // prediction_columns
 
 #include <algorithm>  // find
-#include <charconv>   // from_chars
-#include <cmath>      // isfinite
-#include <cstddef>    // size_t
+#include <charconv>  // from_chars
+#include <cmath>  // isfinite
+#include <cstddef>  // size_t
 #include <filesystem>
 #include <optional>
 #include <string>
 #include <system_error>  // errc
-#include <utility>       // move
+#include <utility>  // move
 #include <vector>
 
 namespace thorax {
@@ -52,7 +52,8 @@ public:
       if (const std::optional<float> value = number<float>("a number or a blank"); value) found.push_back(*value);
     if (!found.empty() && found.size() != findings) {
       at_ = first + 1;
-      refuse("all numbers of this kind or none of them", std::to_string(found.size()) + " of " + std::to_string(findings));
+      refuse("all numbers of this kind or none of them",
+             std::to_string(found.size()) + " of " + std::to_string(findings));
     }
     return found;
   }
@@ -70,9 +71,9 @@ public:
   /// Of the field that was taken last.
   [[noreturn]] void refuse(const std::string& expected, const std::string& found) const
   {
-    throw error{error_code::format_refused, "'" + table_.name + "', line " + std::to_string(row_.line) + ", column " +
-                                              table_.columns[at_ - 1] + ": expected " + expected + ", found '" + found +
-                                              "'"};
+    throw error{error_code::format_refused, "'" + table_.name + "', line " + std::to_string(row_.line) +
+                                              ", column " + table_.columns[at_ - 1] + ": expected " + expected +
+                                              ", found '" + found + "'"};
   }
 
 private:
@@ -94,8 +95,8 @@ inline bool ensure_prediction_columns(const csv_table& table, const std::vector<
     for (const std::string& each : columns) words += (words.empty() ? "" : ",") + each;
     return words;
   };
-  throw error{error_code::format_refused, "'" + table.name + "', line 1: expected the columns " + in_words(expected) +
-                                            ", found " + in_words(table.columns) +
+  throw error{error_code::format_refused, "'" + table.name + "', line 1: expected the columns " +
+                                            in_words(expected) + ", found " + in_words(table.columns) +
                                             "; only a predictions.csv of the same findings can be compared"};
 }
 

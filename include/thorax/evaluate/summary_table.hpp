@@ -53,7 +53,8 @@ inline std::string proportion_table(const metrics& found)
                                : std::string{"no film"},
                          24);
   };
-  std::string text = right_aligned("with 95 % intervals", 22) + right_aligned("precision", 24) + right_aligned("recall", 24) + '\n';
+  std::string text = right_aligned("with 95 % intervals", 22) + right_aligned("precision", 24) +
+                     right_aligned("recall", 24) + '\n';
   for (const finding_metrics& one : found.findings)
     text += right_aligned(one.finding, 22) + cell(one.precision, one.precision_95) + cell(one.recall, one.recall_95) + '\n';
   return text;

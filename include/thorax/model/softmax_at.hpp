@@ -8,8 +8,8 @@
 #include <thorax/base/error.hpp>  // error
 
 #include <algorithm>  // any_of, max_element
-#include <cmath>      // exp, isfinite
-#include <cstddef>    // size_t
+#include <cmath>  // exp, isfinite
+#include <cstddef>  // size_t
 #include <span>
 #include <string>
 #include <vector>
