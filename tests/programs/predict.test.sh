@@ -39,7 +39,7 @@ done
 echo words >deep/text.png
 head -c 700 films/NORMAL/phantom_0001.png >deep/cut.png
 refuses 1 "3 of 5 films could not be read" thorax predict --weights small.weights --csv said.csv deep missing.png
-says out "rejected" "expected the content of a JPEG, PNG or" "cannot open 'missing.png'"
+says out "rejected" "expected the content of a JPEG, PNG," "cannot open 'missing.png'"
 fits out
 is "$(lines said.csv)" 6
 is "$(tail -n +2 said.csv | grep -c ',true,')" 3
