@@ -45,6 +45,7 @@ struct explanation {
   double probability{};
   heat_map map{};
   std::filesystem::path picture{};
+  std::vector<std::string> remarks{};
 };
 
 int finding_named(const std::string& name, const std::vector<std::string>& known)
@@ -89,14 +90,16 @@ explanation explained(const loaded_model& net, const std::filesystem::path& path
                       picture_names& names)
 {
   explanation made{.film = path.string()};
-  image picture;
+  remarked_image film;
   try {
-    picture = read_film(path);
+    film = read_film(path);
   }
   catch (const error& problem) {
     made.reason = problem.what();
     return made;
   }
+  made.remarks = std::move(film.remarks);
+  const image& picture = film.picture;
   const std::vector<float> probabilities = net.answer(picture, who_computes::all_threads).probabilities;
   const int finding = options.finding.empty() ? most_likely(probabilities, net.findings()).index
                                               : finding_named(options.finding, net.findings());
@@ -141,6 +144,8 @@ std::string json_of_explanations(const std::vector<explanation>& all)
       for (int x = 0; x < made.map.width; ++x) json.value(static_cast<double>(made.map.at(y, x)));
       json.end_array();
     }
+    json.end_array().name("remarks").begin_array();
+    for (const std::string& remark : made.remarks) json.value(remark);
     json.end_array().end_object();
   }
   return json.end_array().end_object().text();
@@ -165,6 +170,7 @@ void explain(const explain_options& options)
     all.push_back(explained(net, path, options, names));
     if (!all.back().reason.empty()) ++rejected;
     progress.clear();
+    say_remarks(all.back().film, all.back().remarks);
     if (!prints_json && all.size() == 1) std::cout << wrapped(notice) << '\n';
     if (!prints_json) std::cout << text_of(all.back());
     progress.show("films", static_cast<int>(all.size()), static_cast<int>(films.size()));

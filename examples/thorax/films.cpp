@@ -3,10 +3,11 @@
 #include "films.hpp"
 
 #include "progress.hpp"
+#include "words.hpp"
 
 #include <thorax/base/error.hpp>         // error
 #include <thorax/data/read_dataset.hpp>  // is_picture_name
-#include <thorax/image/read.hpp>         // read_image
+#include <thorax/image/read.hpp>         // read_with_remarks
 #include <thorax/model/verdict.hpp>      // most_likely
 
 #include <fcntl.h>   // open, posix_fadvise
@@ -14,6 +15,7 @@
 
 #include <algorithm>  // all_of, count_if, min, sort
 #include <atomic>
+#include <iostream>
 #include <utility>  // move
 
 namespace thorax::program {
@@ -63,7 +65,7 @@ bool is_folder(const std::filesystem::path& path)
     throw error{error_code::file_unreadable, "cannot list '" + folder.string() + "': " + failure.message()};
   throw error{error_code::does_not_fit, "'" + folder.string() +
                                           "' holds no film; expected files that end in jpg, "
-                                          "jpeg, png or pgm, in it or below it"};
+                                          "jpeg, png, pgm or dcm, in it or below it"};
 }
 
 /// Asks the disk for a file that is wanted soon, and does not wait for it. What cannot be read is found out later.
@@ -78,7 +80,7 @@ void announce(const std::string& path)
 /// Reads and decodes one film and fills in what the network says about it.
 void ask_one(const loaded_model& net, prediction& row, who_computes who, film_views views)
 {
-  image film;
+  remarked_image film;
   try {
     film = read_film(row.path);
   }
@@ -87,7 +89,8 @@ void ask_one(const loaded_model& net, prediction& row, who_computes who, film_vi
     row.reason = problem.what();
     return;
   }
-  film_answer said = net.answer(film, who, views);
+  film_answer said = net.answer(film.picture, who, views);
+  row.remarks = std::move(film.remarks);
   row.logits = std::move(said.logits);
   row.probabilities = std::move(said.probabilities);
   try {
@@ -121,10 +124,15 @@ std::vector<std::filesystem::path> films_named(const std::vector<std::filesystem
   return films;
 }
 
-image read_film(const std::filesystem::path& path)
+remarked_image read_film(const std::filesystem::path& path)
 {
   if (is_folder(path)) refuse_folder(path);
-  return read_image(path);
+  return read_with_remarks(path);
+}
+
+void say_remarks(const std::string& path, const std::vector<std::string>& remarks)
+{
+  for (const std::string& remark : remarks) std::cerr << "thorax: film '" << printable(path) << "' " << remark << '\n';
 }
 
 void ask(const loaded_model& net, std::vector<prediction>& rows, film_views views)
@@ -146,6 +154,7 @@ void ask(const loaded_model& net, std::vector<prediction>& rows, film_views view
            [&](int task, int thread) { take(static_cast<std::size_t>(task), who_computes::this_thread, thread == 0); });
   for (std::size_t i = spread; i < rows.size(); ++i) take(i, who_computes::all_threads, true);
   progress.clear();
+  for (const prediction& row : rows) say_remarks(row.path, row.remarks);
   ensure_sound({net.findings(), rows, net.findings_exclude_each_other()});
 }
 

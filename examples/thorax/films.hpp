@@ -7,6 +7,7 @@
 #include "loaded_model.hpp"
 
 #include <thorax/evaluate/predictions.hpp>  // predictions
+#include <thorax/image/read.hpp>            // remarked_image
 
 #include <cstddef>  // size_t
 #include <filesystem>
@@ -22,12 +23,15 @@ namespace thorax::program {
 std::vector<std::filesystem::path> films_named(const std::vector<std::filesystem::path>& named);
 
 /// throws:  error, also for a folder that films_named could find no film in
-image read_film(const std::filesystem::path& path);
+remarked_image read_film(const std::filesystem::path& path);
+
+/// Says on standard error what reading a film gave reason to, a line each with the film's name.
+void say_remarks(const std::string& path, const std::vector<std::string>& remarks);
 
 /// Fills in what the network says about the films of all rows; a film that cannot be read is rejected with its reason.
 /// Each thread of the model's pool takes one film after the other, from the file to the answer, while the disk already
 /// reads the next ones. The answer depends neither on other films nor on the number of threads. Shows progress on a
-/// terminal.
+/// terminal, and at the end says all remarks.
 ///
 /// memory:  a decoded film and a workspace for each thread
 void ask(const loaded_model& net, std::vector<thorax::prediction>& rows, film_views views = film_views::itself);

@@ -80,6 +80,9 @@ std::string json_of_predictions(const predictions& said, const loaded_model& net
       json.name("finding").value(said.findings[static_cast<std::size_t>(row.predicted)]);
       write_numbers(json, "probabilities", said, row.probabilities);
       if (!row.logits.empty()) write_numbers(json, "logits", said, row.logits);
+      json.name("remarks").begin_array();
+      for (const std::string& remark : row.remarks) json.value(remark);
+      json.end_array();
     }
     json.end_object();
   }
@@ -120,8 +123,8 @@ void add_predict(CLI::App& commands)
   CLI::App* command = commands.add_subcommand("predict", "say what the network makes of films");
   command->footer(
     "example: thorax predict --weights run/weights.safetensors --csv said.csv films\n\n"
-    "Folders are searched for jpg, jpeg, png and pgm files, all the way down. A film that cannot be\n"
-    "read has its line too, with the reason.");
+    "Folders are searched for jpg, jpeg, png, pgm and dcm files, all the way down. A film that cannot\n"
+    "be read has its line too, with the reason.");
   add_model_options(*command, options->model);
   command->add_option("--csv", options->csv,
                       "write one line a film: score and logit of every finding; - prints it")

@@ -47,7 +47,7 @@ std::vector<shown_mistake> mistakes_of(const predictions& said, const loaded_mod
                       said.findings[static_cast<std::size_t>(row->predicted)],
                       static_cast<double>(row->probabilities[static_cast<std::size_t>(row->predicted)])};
     if (has_map) {
-      const image film = read_film(row->path);
+      const image film = read_film(row->path).picture;
       const image small = shrunk(film);
       one.film = encode_png(with_notice(small));
       one.heat_map = encode_png(overlay(small, net.grad_cam(film, row->predicted, usual_part, score_kind::logit)));

@@ -142,21 +142,28 @@
 #include <thorax/backend/cuda/cuda.hpp>                         // the backend on a GPU, declared
 
 // A film becomes numbers, numbers become a picture.
-#include <thorax/image/image.hpp>          // a picture in memory
-#include <thorax/image/limits.hpp>         // how large a film may be
-#include <thorax/image/read_jpeg.hpp>      // libjpeg, strictly
-#include <thorax/image/read_png.hpp>       // libpng, strictly
-#include <thorax/image/read_pgm.hpp>       // portable gray maps
-#include <thorax/image/read.hpp>           // read_image: whichever it is
-#include <thorax/image/write.hpp>          // write_image: PNG
-#include <thorax/image/gray.hpp>           // color to gray
-#include <thorax/image/area.hpp>           // resize by means of areas
-#include <thorax/image/bilinear.hpp>       // resize as Pillow does
-#include <thorax/image/nearest.hpp>        // resize as Keras' loader does
-#include <thorax/image/resize.hpp>         // resize by a kind with a name
-#include <thorax/image/preprocessing.hpp>  // a film becomes a network's input
-#include <thorax/image/color_map.hpp>      // a number becomes a color
-#include <thorax/image/blend.hpp>          // one picture over another
+#include <thorax/image/image.hpp>           // a picture in memory
+#include <thorax/image/limits.hpp>          // how large a film may be
+#include <thorax/image/read_jpeg.hpp>       // libjpeg, strictly
+#include <thorax/image/read_png.hpp>        // libpng, strictly
+#include <thorax/image/read_pgm.hpp>        // portable gray maps
+#include <thorax/image/dicom_elements.hpp>  // the elements of a DICOM file
+#include <thorax/image/dicom_syntax.hpp>    // how a DICOM file is written
+#include <thorax/image/dicom_header.hpp>    // what it says about its film
+#include <thorax/image/dicom_rle.hpp>       // pixels in run lengths
+#include <thorax/image/dicom_pixels.hpp>    // its stored values
+#include <thorax/image/dicom_display.hpp>   // stored values to grays
+#include <thorax/image/read_dicom.hpp>      // DICOM films, strictly
+#include <thorax/image/read.hpp>            // read_image: whichever it is
+#include <thorax/image/write.hpp>           // write_image: PNG
+#include <thorax/image/gray.hpp>            // color to gray
+#include <thorax/image/area.hpp>            // resize by means of areas
+#include <thorax/image/bilinear.hpp>        // resize as Pillow does
+#include <thorax/image/nearest.hpp>         // resize as Keras' loader does
+#include <thorax/image/resize.hpp>          // resize by a kind with a name
+#include <thorax/image/preprocessing.hpp>   // a film becomes a network's input
+#include <thorax/image/color_map.hpp>       // a number becomes a color
+#include <thorax/image/blend.hpp>           // one picture over another
 
 // A network with weights on a backend.
 #include <thorax/model/utf8.hpp>                // is this text well-formed

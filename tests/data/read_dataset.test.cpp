@@ -54,14 +54,15 @@ bool contains(const std::string& sentence, const std::string& words)
 TEST_CASE("class folders become findings and films, both sorted by name", "[data]")
 {
   const temporary_folder folder;
-  for (const char* file : {"VIRAL/b.png", "VIRAL/a.JPG", "BACTERIAL/z.jpeg", "NORMAL/person10_virus_1.jpg",
+  for (const char* file : {"VIRAL/b.png", "VIRAL/a.JPG", "VIRAL/c.DCM", "BACTERIAL/z.jpeg", "NORMAL/person10_virus_1.jpg",
                            "NORMAL/.hidden.png", "NORMAL/notes.txt", ".git/c.png"})
     touch(folder / file);
   std::filesystem::create_directories(folder / "NORMAL/deeper.png");
   const dataset films = read_dataset(folder.path());
   CHECK(films.findings == std::vector<std::string>{"BACTERIAL", "NORMAL", "VIRAL"});
   CHECK(names_of(films) ==
-        std::vector<std::string>{"BACTERIAL/z.jpeg", "NORMAL/person10_virus_1.jpg", "VIRAL/a.JPG", "VIRAL/b.png"});
+        std::vector<std::string>{"BACTERIAL/z.jpeg", "NORMAL/person10_virus_1.jpg", "VIRAL/a.JPG", "VIRAL/b.png",
+                                 "VIRAL/c.DCM"});
   CHECK(films.skipped == 3);
   REQUIRE(films.remarks.size() == 1);
   CHECK(contains(films.remarks[0], "3 files in"));

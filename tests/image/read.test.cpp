@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <thorax/image/read.hpp>
 
+#include "image/dicom_films.hpp"
 #include "image/pictures.hpp"
 #include "support/catch.hpp"
 #include "support/temporary_folder.hpp"
@@ -30,9 +31,8 @@ TEST_CASE("the content decides the format, not the file's name", "[image]")
 
 TEST_CASE("a format that is not read is refused by its name", "[image]")
 {
-  CHECK(sentence_for("BMxxxxxx") == "film 'x.png': expected the content of a JPEG, PNG or PGM (P5) file, "
+  CHECK(sentence_for("BMxxxxxx") == "film 'x.png': expected the content of a JPEG, PNG, PGM (P5) or DICOM file, "
                                     "found a BMP file; convert the film to PNG");
-  CHECK(says(sentence_for(std::string(128, '\0') + "DICM...."), "found a DICOM file"));
   CHECK(says(sentence_for(std::string{"II*\0abc", 7}), "found a TIFF file"));
   CHECK(says(sentence_for("RIFF0000WEBPVP8 "), "found a WebP file"));
   CHECK(says(sentence_for("P2 1 1 255 7"), "found a portable map other than P5"));
@@ -41,7 +41,7 @@ TEST_CASE("a format that is not read is refused by its name", "[image]")
 
 TEST_CASE("an empty file is refused as one, for there is nothing to convert", "[image]")
 {
-  CHECK(sentence_for("") == "film 'x.png': expected the content of a JPEG, PNG or PGM (P5) file, "
+  CHECK(sentence_for("") == "film 'x.png': expected the content of a JPEG, PNG, PGM (P5) or DICOM file, "
                             "found an empty file; copy or export the film again");
 }
 
@@ -60,4 +60,17 @@ TEST_CASE("a missing film is an error that names it", "[image]")
   REQUIRE(refused);
   CHECK(refused->code() == thorax::error_code::file_unreadable);
   CHECK(says(refused->what(), "no/such/film.png"));
+}
+
+TEST_CASE("a DICOM film is known by its content, and its remarks are there for who asks", "[image]")
+{
+  const temporary_folder folder;
+  const auto path = folder / "film.png";
+  thorax::write_file(path, dicom_film{}.set(0x0018'0015, "CS", "HAND").text());
+  CHECK(thorax::read_image(path).samples == std::vector<std::uint8_t>{0, 51, 102, 153, 204, 255});
+  const thorax::remarked_image film = thorax::read_with_remarks(path);
+  CHECK(film.picture == thorax::read_image(path));
+  CHECK(film.remarks.size() == 1);
+  thorax::write_file(path, std::string{"P5 2 1 255\n\x05\xff", 13});
+  CHECK(thorax::read_with_remarks(path).remarks.empty());
 }

@@ -53,7 +53,7 @@ is "$(sed -n 2p sides.csv | cut -d, -f5-8)" "$(sed -n 3p sides.csv | cut -d, -f5
 echo words >deep/text.png
 head -c 700 films/NORMAL/phantom_0001.png >deep/cut.png
 refuses 1 "3 of 5 films could not be read" thorax predict --weights small.weights --csv said.csv deep missing.png
-says out "rejected" "expected the content of a JPEG, PNG or" "cannot open 'missing.png'"
+says out "rejected" "expected the content of a JPEG, PNG," "cannot open 'missing.png'"
 fits out
 is "$(lines said.csv)" 6
 is "$(tail -n +2 said.csv | grep -c ',true,')" 3
@@ -92,6 +92,22 @@ for threads in 2 3 4 6; do
 done
 ends 0 thorax predict --weights small.weights --threads 3 --csv alone.csv many/VIRAL/phantom_0007.png
 is "$(tail -n 1 alone.csv)" "$(grep '^many/VIRAL/phantom_0007.png,' one.csv)"
+
+# A DICOM film is read like any other, in a folder too. What the file gives reason to remark stands on standard error with
+# the film's name, and in the JSON; nothing of the patient does.
+mkdir hospital
+cp "$here/../data/image/dicom/plain_12.bin" hospital/a.dcm
+cp "$here/../data/image/dicom/percentiles.bin" hospital/b.dcm
+ends 0 thorax predict --weights small.weights --csv said.csv --json said.json hospital
+is "$(cut -d, -f1,12 said.csv | tr '\n' ' ')" "path,rejected hospital/a.dcm,false hospital/b.dcm,false "
+is "$(lines err)" 1
+says err "thorax: film 'hospital/b.dcm' has neither window nor look-up table of interest; grays are spread from the 1st to"
+says said.json '"remarks"' "has neither window nor look-up table"
+is "$(json said.json films 0 path)" hospital/a.dcm
+! grep -rq Phantom said.csv said.json out err || fail "no name of a patient should be repeated"
+LC_ALL=C sed 's/CR/CT/' hospital/a.dcm >hospital/c.dcm
+refuses 1 "1 of 1 films could not be read" thorax predict --weights small.weights hospital/c.dcm
+says out "expected the modality of a film (CR, DX" "found CT; choose a radiograph"
 
 # What cannot be saved is refused before the work, not after it.
 refuses 1 "there is no folder 'nowhere'" thorax predict --weights small.weights --csv nowhere/said.csv deep

@@ -25,11 +25,11 @@
 
 namespace thorax {
 
-/// returns:  whether the name ends like a picture that read_image understands: jpg, jpeg, png, pgm in any case
+/// returns:  whether the name ends like a picture that read_image understands: jpg, jpeg, png, pgm, dcm in any case
 inline bool is_picture_name(const std::filesystem::path& path)
 {
   const std::string extension = detail::lower_case(path.extension().string());
-  constexpr std::array<std::string_view, 4> known{".jpg", ".jpeg", ".png", ".pgm"};
+  constexpr std::array<std::string_view, 5> known{".jpg", ".jpeg", ".png", ".pgm", ".dcm"};
   return std::find(known.begin(), known.end(), extension) != known.end();
 }
 
@@ -135,7 +135,7 @@ inline void read_class(const std::filesystem::path& folder, const std::optional<
   }
   if (films.films.size() == before)
     throw error{error_code::does_not_fit, "class folder '" + folder.string() +
-                                            "' holds no picture (jpg, jpeg, png, pgm); add films or remove the folder"};
+                                            "' holds no picture (jpg, jpeg, png, pgm, dcm); add films or remove the folder"};
   films.findings.push_back(name);
 }
 

@@ -25,7 +25,8 @@ struct prediction {
   std::vector<float> probabilities{};  ///< one a finding, in their order; may be empty if rejected
   std::vector<float> logits{};         ///< the same before softmax; may be empty
   bool rejected{};
-  std::string reason{};  ///< why it was rejected, for people
+  std::string reason{};                ///< why it was rejected, for people
+  std::vector<std::string> remarks{};  ///< what people should know of a film that was not; "film 'path' " goes before each
 };
 
 /// Films and the findings that their indices and probabilities mean.
