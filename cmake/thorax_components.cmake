@@ -62,7 +62,6 @@ thorax_component(thorax
           backend/cuda/*.hpp layers/*.hpp networks/*.hpp model/*.hpp explain/*.hpp
   LINKS Threads::Threads xtensor)
 
-include(thorax_cuda)
 if(xsimd_FOUND)
   thorax_component(inference
     HEADERS backend/cpu/kernels/*.hpp backend/cpu/cpu_inference.hpp backend/cpu/predictor.hpp
@@ -80,6 +79,7 @@ if(TARGET thorax::image AND range-v3_FOUND)
     HEADERS data/*.hpp train/*.hpp evaluate/*.hpp
     LINKS thorax::image range-v3::range-v3)
 endif()
+include(thorax_cuda)
 if(TARGET thorax::cpu AND TARGET thorax::data)
   thorax_component(all HEADERS thorax.hpp training.hpp LINKS thorax::cpu thorax::data)
   if(TARGET thorax_cuda)

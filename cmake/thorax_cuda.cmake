@@ -4,7 +4,13 @@
 # links it starts where there is no GPU and no CUDA. thorax_nvcc_flags is what nvcc needs for the headers; who compiles
 # them in a .cu file of his own gives the same.
 
-set(THORAX_CUDA AUTO CACHE STRING "Compile the backend cuda: ON, OFF, or AUTO, where nvcc is found")
+# A project that adds thorax says itself that it wants to wait for nvcc.
+if(PROJECT_IS_TOP_LEVEL)
+  set(wanted AUTO)
+else()
+  set(wanted OFF)
+endif()
+set(THORAX_CUDA ${wanted} CACHE STRING "Compile the backend cuda: ON, OFF, or AUTO, where nvcc is found")
 set_property(CACHE THORAX_CUDA PROPERTY STRINGS AUTO ON OFF)
 if(NOT THORAX_CUDA)
   return()

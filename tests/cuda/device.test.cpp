@@ -3,6 +3,7 @@
 // The device itself: its memory, and what is said when there is none.
 
 #include "support/on_device.hpp"
+#include "support/refuses.hpp"
 
 #include <sys/wait.h>
 #include <unistd.h>
@@ -39,6 +40,21 @@ TEST_CASE("more memory than the device has is refused with a sentence, and the d
     CHECK(std::string{refused.what()}.find("4503599627370496 bytes") != std::string::npos);
   }
   CHECK(device_floats{std::vector<float>{5}}.numbers() == std::vector<float>{5});
+}
+
+TEST_CASE("a kernel that is given a pointer of the host's is refused on an emulated device", "[cuda]")
+{
+  if (!has_device() || cuda::device_name() != "an emulated device") return;
+  const std::vector<float> numbers(16, 1);
+  const device_floats there{numbers};
+  const auto maps_at = [](float* start) { return thorax::view<float>::packed(start, 1, {1, 4, 4}); };
+  std::vector<float> here(20, 1);
+  const auto refused = [](auto&& work) { return refuses(thorax::error_code::no_device, "pointer of the host's", work); };
+  CHECK(refused([&] { cuda::activation({}, maps_at(here.data() + 1), {}, maps_at(there.data())); }));
+  CHECK(refused([&] { cuda::activation({}, maps_at(there.data()), {here.data() + 1}, maps_at(there.data())); }));
+  CHECK(refused([&] { cuda::convolution({}, maps_at(there.data()), {}, here.data() + 1, {}, {}, maps_at(there.data())); }));
+  cuda::activation({}, maps_at(there.data()), {there.data()}, maps_at(there.data()));
+  CHECK(there.numbers() == numbers);
 }
 
 // Else the tests of networks would not notice who forgets to copy.

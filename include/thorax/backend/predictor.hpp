@@ -54,7 +54,8 @@ concept carries_maps = requires(const Predictor chosen, detail::predictor_argume
 /// `step.out.shape` are those of the views. A linear layer is a convolution of one pixel. pack() writes to the host's
 /// memory, whatever the predictor's is; all else that it is given lies in its own.
 template<class Predictor>
-concept predictor = memory<typename Predictor::memory_type> && requires(const Predictor chosen, detail::predictor_arguments a) {
+concept predictor = memory<typename Predictor::memory_type> && requires(const Predictor chosen,
+                                                                          detail::predictor_arguments a) {
   { Predictor::films_at_once } -> std::convertible_to<int>;
   { chosen.packed_floats(a.step) } -> std::same_as<std::size_t>;
   { chosen.scratch_floats(a.step) } -> std::same_as<std::size_t>;  // of one thread, for one film

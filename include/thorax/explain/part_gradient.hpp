@@ -4,12 +4,12 @@
 
 #pragma once
 
-#include <thorax/model/backward.hpp>      // run_training_plan
-#include <thorax/model/host_maps.hpp>     // host_maps
-#include <thorax/model/model.hpp>         // any_model
+#include <thorax/model/backward.hpp>           // run_training_plan
+#include <thorax/model/host_maps.hpp>          // host_maps
+#include <thorax/model/model.hpp>              // any_model
 #include <thorax/model/placed_parameters.hpp>  // placed_parameters
-#include <thorax/plan/names.hpp>          // find_part
-#include <thorax/plan/training_plan.hpp>  // for_training
+#include <thorax/plan/names.hpp>               // find_part
+#include <thorax/plan/training_plan.hpp>       // for_training
 
 #include <algorithm>  // max
 #include <cmath>      // exp

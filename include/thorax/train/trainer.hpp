@@ -36,8 +36,8 @@ public:
   /// Starts from these parameters, in the order of the network's plan.
   trainer(std::shared_ptr<const blueprint> network, std::vector<float> parameters, double default_epsilon,
           Backend chosen, std::uint64_t seed)
-    : network_{std::move(network)}, numbers_{network_->written.parameters, std::move(parameters)}, default_epsilon_{default_epsilon},
-      chosen_{chosen}, pool_{chosen.threads}, norms_{network_->written.norms}, lots_{seed}
+    : network_{std::move(network)}, numbers_{network_->written.parameters, std::move(parameters)},
+      default_epsilon_{default_epsilon}, chosen_{chosen}, pool_{chosen.threads}, norms_{network_->written.norms}, lots_{seed}
   {
     ensure(numbers_.parameters.size() == network_->written.parameter_floats,
            "a trainer needs as many numbers as its network has parameters");

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // emulated: a device without a GPU, to test kernels and everything around them with. Lanes are a loop, in either order;
-// memory may be touched only while a kernel or a copy runs: the host that follows a pointer to it is ended at once.
+// memory may be touched only while a kernel or a copy runs: the host that follows a pointer to it is ended at once, and
+// a kernel that is given a pointer of the host's is refused.
 
 #pragma once
 
@@ -10,11 +11,13 @@
 
 #include <thrust/system/cpp/execution_policy.h>
 
-#include <sys/mman.h>  // mmap, mprotect, munmap
+#include <sys/mman.h>  // mmap, mprotect, msync, munmap
+#include <unistd.h>    // sysconf
 
 #include <algorithm>  // max
 #include <array>
 #include <cstddef>  // size_t
+#include <cstdint>  // uintptr_t
 #include <cstdlib>  // getenv
 #include <cstring>  // memcpy, memset, strcmp
 #include <map>
@@ -50,6 +53,13 @@ struct emulated_memory {
   {
     for (const auto& [start, bytes] : blocks) ::mprotect(start, bytes, rights);
   }
+  [[nodiscard]] bool holds(std::uintptr_t address)
+  {
+    const std::lock_guard lock{guard};
+    for (const auto& [start, bytes] : blocks)
+      if (address - reinterpret_cast<std::uintptr_t>(start) < bytes) return true;
+    return false;
+  }
 };
 
 /// While one exists, the device's memory may be touched.
@@ -69,6 +79,25 @@ private:
     all.users += by;
   }
 };
+
+/// A GPU cannot follow the host's pointers: looks at every word that a kernel is made of, whether it leads to memory that
+/// is there and not the device's. Behind a bool lies what was there before, so words that begin as one are passed over,
+/// and with them a pointer in sixteen at most.
+///
+/// throws:  error{no_device} if it does
+template<class Work>
+void ensure_on_device(const Work& work)
+{
+  std::array<std::uintptr_t, sizeof(Work) / sizeof(std::uintptr_t)> words{};
+  std::memcpy(words.data(), static_cast<const void*>(&work), words.size() * sizeof(std::uintptr_t));
+  const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
+  for (const std::uintptr_t word : words) {
+    if (word < page || (word & 0xFF) <= 1 || word % alignof(float) != 0) continue;
+    const bool is_there = ::msync(reinterpret_cast<void*>(word / page * page), 1, MS_ASYNC) == 0;
+    if (is_there && !emulated_memory::of_process().holds(word))
+      throw error{error_code::no_device, "a kernel was given a pointer of the host's, which a GPU cannot follow"};
+  }
+}
 
 /// Whether the lanes of a block run from the last to the first between two barriers, as THORAX_EMULATED_LANES=down asks
 /// for: a body that cares is wrong.

@@ -32,6 +32,12 @@ inline void check(cudaError_t status, const char* what)
   throw error{error_code::no_device, std::string{"the GPU failed "} + what + ": " + cudaGetErrorString(status)};
 }
 
+/// It finds out itself.
+template<class Work>
+void ensure_on_device(const Work&)
+{
+}
+
 /// What thrust throws becomes an error.
 template<class Work>
 void guarded(Work&& work)

@@ -5,7 +5,7 @@
 
 #pragma once
 
-#include <thorax/backend/cuda/device.cuh>  // device_access, device_policy, guarded, launch_blocks
+#include <thorax/backend/cuda/device.cuh>  // device_access, device_policy, ensure_on_device, …
 #include <thorax/base/ensure.hpp>          // ensure
 
 #include <thrust/for_each.h>
@@ -34,6 +34,7 @@ void for_each_index(std::size_t count, Work work)
   ensure(count <= most_indices, error_code::limit_exceeded, [] {
     return "maps of one buffer hold more than 2^31 numbers in a batch; take smaller batches";
   });
+  ensure_on_device(work);
   const device_access granted;
   guarded([&] {
     thrust::for_each_n(device_policy(), thrust::counting_iterator<unsigned>{0}, static_cast<unsigned>(count), work);
@@ -49,6 +50,7 @@ template<class Body>
 void for_each_block(grid blocks, const Body& body)
 {
   if (blocks.x == 0 || blocks.y == 0 || blocks.z == 0) return;
+  ensure_on_device(body);
   const device_access granted;
   launch_blocks(blocks.x, blocks.y, blocks.z, body);
 }
