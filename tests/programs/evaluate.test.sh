@@ -22,7 +22,7 @@ is "$(lines report/predictions.csv)" 31
 for file in report.html model_card.md roc.csv roc.svg precision_recall.csv precision_recall.svg reliability.csv reliability.svg; do
   [ -s report/$file ] || fail "report/$file should be there"
 done
-says report/report.html "Not a medical device." "<h2>Operating points</h2>" "data:image/png;base64," "BACTERIAL or VIRAL" "no fold was named"
+says report/report.html "Not a medical device." "<h2>Operating points</h2>" "data:image/png;base64," "BACTERIAL or VIRAL" "these weights do not say which films they were trained on"
 says report/model_card.md "## Quantitative analyses" "untrained numbers of seed 1" "no field for age, sex or device"
 ! grep -qE '<script|src="http|@import|url\(' report/report.html || fail "the report should load nothing"
 says out "Keras AUC" "operating points; thresholds were chosen on these very films" "BACTERIAL or VIRAL: 20 films against 10" "with 95 % intervals"

@@ -99,7 +99,7 @@ mkdir hospital
 cp "$here/../data/image/dicom/plain_12.bin" hospital/a.dcm
 cp "$here/../data/image/dicom/percentiles.bin" hospital/b.dcm
 ends 0 thorax predict --weights small.weights --csv said.csv --json said.json hospital
-is "$(cut -d, -f1,12 said.csv | tr '\n' ' ')" "path,rejected hospital/a.dcm,false hospital/b.dcm,false "
+is "$(cut -d, -f1,13 said.csv | tr '\n' ' ')" "path,rejected hospital/a.dcm,false hospital/b.dcm,false "
 is "$(lines err)" 1
 says err "thorax: film 'hospital/b.dcm' has neither window nor look-up table of interest; grays are spread from the 1st to"
 says said.json '"remarks"' "has neither window nor look-up table"

@@ -13,7 +13,7 @@ one=1/weights.safetensors two=2/weights.safetensors larger=larger/weights.safete
 for weights in $one $two; do ends 0 thorax predict --weights $weights --csv "${weights%%/*}.csv" films/VIRAL; done
 ends 0 thorax predict --weights $one --weights $two --csv both.csv --json both.json films/VIRAL
 paste -d, 1.csv 2.csv both.csv | awk -F, 'NR > 1 { for (c = 6; c <= 8; ++c) {
-    mean = ($c + $(c + 13)) / 2; found = $(c + 26); logit = $(c + 29)
+    mean = ($c + $(c + 14)) / 2; found = $(c + 28); logit = $(c + 31)
     if (found - mean > 1e-6 || mean - found > 1e-6 || exp(logit) - found > 1e-6 || found - exp(logit) > 1e-6) exit 1 } }' ||
   fail "probabilities should be means, and logits their logarithms"
 is "$(json both.json network)" "mean of 2 networks: small_densenet, small_densenet"
