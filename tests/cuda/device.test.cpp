@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <csignal>
 #include <string>
 #include <vector>
@@ -48,7 +49,7 @@ TEST_CASE("a kernel that is given a pointer of the host's is refused on an emula
   const std::vector<float> numbers(16, 1);
   const device_floats there{numbers};
   const auto maps_at = [](float* start) { return thorax::view<float>::packed(start, 1, {1, 4, 4}); };
-  std::vector<float> here(20, 1);
+  std::array<float, 20> here{};
   const auto refused = [](auto&& work) { return refuses(thorax::error_code::no_device, "pointer of the host's", work); };
   CHECK(refused([&] { cuda::activation({}, maps_at(here.data() + 1), {}, maps_at(there.data())); }));
   CHECK(refused([&] { cuda::activation({}, maps_at(there.data()), {here.data() + 1}, maps_at(there.data())); }));

@@ -81,8 +81,8 @@ private:
 };
 
 /// A GPU cannot follow the host's pointers: looks at every word that a kernel is made of, whether it leads to memory that
-/// is there and not the device's. Behind a bool lies what was there before, so words that begin as one are passed over,
-/// and with them a pointer in sixteen at most.
+/// is there and not the device's. Behind a bool or an extent lies what was there before, so words that begin as one are
+/// passed over, and with them a pointer in sixteen at most.
 ///
 /// throws:  error{no_device} if it does
 template<class Work>
@@ -90,9 +90,11 @@ void ensure_on_device(const Work& work)
 {
   std::array<std::uintptr_t, sizeof(Work) / sizeof(std::uintptr_t)> words{};
   std::memcpy(words.data(), static_cast<const void*>(&work), words.size() * sizeof(std::uintptr_t));
+  constexpr std::uintptr_t pairs_end = std::uintptr_t{1} << 46;  // below, a word is rather a pair of extents
   const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
   for (const std::uintptr_t word : words) {
-    if (word < page || (word & 0xFF) <= 1 || word % alignof(float) != 0) continue;
+    const bool is_small = (word & 0xFF) <= 1 || (word & 0xFFFFFFFF) < (1U << 20);
+    if (word < pairs_end || is_small || word % alignof(float) != 0) continue;
     const bool is_there = ::msync(reinterpret_cast<void*>(word / page * page), 1, MS_ASYNC) == 0;
     if (is_there && !emulated_memory::of_process().holds(word))
       throw error{error_code::no_device, "a kernel was given a pointer of the host's, which a GPU cannot follow"};
