@@ -113,7 +113,7 @@ ends 0 thorax-weights import small.h5 --network small_densenet --size 64 --findi
   --preprocessing keras --provenance "of the phantoms, CC BY" --out start.weights
 ends 0 thorax train --data films --out run --weights start.weights --phase classifier:1:1e-3
 ends 0 thorax-weights inspect run/weights.safetensors
-says out "of the phantoms, CC BY" "nearest" "[3,64,64]"
+says out "begun with weights: of the phantoms," "nearest" "[3,64,64]"
 
 # Findings that do not exclude each other: no film's probabilities add up to 1, and nobody minds.
 ends 0 thorax-weights export small.weights --out body.safetensors --features-only
