@@ -13,7 +13,7 @@ usage: ./test.sh [--quick] [--no-install] [--help]
 
 Builds thorax with g++ (optimized; with address and undefined-behavior sanitizers; and, for what several threads do,
 with the thread sanitizer) and with clang++ 16, every warning an error, and runs all tests and fuzzers. On Debian 12
-missing packages are installed first, as root or with sudo; once they are there, no network is needed. Takes about 40
+missing packages are installed first, as root or with sudo; once they are there, no network is needed. Takes 40 to 50
 minutes on two cores.
 
   --quick       the optimized g++ build and its tests only

@@ -102,8 +102,7 @@ void calibrate(const calibrate_options& options)
   std::cout << wrapped(notice) << '\n'
             << text_of(fitted, said, where) << "the weights that carry it are in " << options.out << '\n';
   if (rejected_of(said.rows) == 0) return;
-  for (const prediction& row : said.rows)
-    if (row.rejected) std::cerr << "thorax: " << printable(row.reason) << '\n';
+  say_rejected(said.rows);
   throw CLI::RuntimeError{1};
 }
 

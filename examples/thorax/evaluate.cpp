@@ -146,8 +146,7 @@ void evaluate(const evaluate_options& options)
   if (!options.json.empty()) write_result(options.json, evaluation_json(whole));
   if (!options.report.empty()) write_report(options.report, whole, said, net, options.mistakes);
   if (whole.found.rejected == 0) return;
-  for (const prediction& row : said.rows)
-    if (row.rejected) std::cerr << "thorax: " << printable(row.reason) << '\n';
+  say_rejected(said.rows);
   throw CLI::RuntimeError{1};
 }
 

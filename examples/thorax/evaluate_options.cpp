@@ -18,13 +18,6 @@ namespace thorax::program {
 
 namespace {
 
-std::string joined(const std::vector<std::string>& names)
-{
-  std::string text;
-  for (const std::string& each : names) text += (text.empty() ? "" : ", ") + each;
-  return text;
-}
-
 [[noreturn]] void refuse(const char* option, const std::string& text, const std::string& what)
 {
   throw error{error_code::wrong_usage, std::string{option} + " '" + text + "': " + what +
@@ -46,7 +39,7 @@ std::vector<double> shares_in(const char* option, const std::string& text,
     const auto place = std::find(findings.begin(), findings.end(), part.substr(0, sign));
     if (place == findings.end())
       refuse(option, text,
-             "'" + part.substr(0, sign) + "' is no finding of these weights, expected " + joined(findings));
+             "'" + part.substr(0, sign) + "' is no finding of these weights, expected " + listed(findings));
     const std::optional<double> share = number_of<double>(std::string_view{part}.substr(sign + 1));
     if (!share || !(*share >= 0 && *share <= 1))
       refuse(option, text, "expected a share from 0 to 1, found '" + part.substr(sign + 1) + "'");
@@ -120,7 +113,7 @@ std::optional<std::string> negative_of(const evaluate_options& options, const pr
   if (options.negative.empty()) return usual_negative(films);
   if (std::find(films.findings.begin(), films.findings.end(), options.negative) == films.findings.end())
     throw error{error_code::wrong_usage, "--negative '" + options.negative +
-                                           "' is no finding of these weights; expected " + joined(films.findings)};
+                                           "' is no finding of these weights; expected " + listed(films.findings)};
   return options.negative;
 }
 

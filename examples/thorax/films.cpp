@@ -158,6 +158,12 @@ void ask(const loaded_model& net, std::vector<prediction>& rows, film_views view
   ensure_sound({net.findings(), rows, net.findings_exclude_each_other()});
 }
 
+void say_rejected(const std::vector<prediction>& rows)
+{
+  for (const prediction& row : rows)
+    if (row.rejected) std::cerr << "thorax: " << printable(row.reason) << '\n';
+}
+
 std::size_t rejected_of(const std::vector<prediction>& rows)
 {
   return static_cast<std::size_t>(

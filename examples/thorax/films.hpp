@@ -36,6 +36,9 @@ void say_remarks(const std::string& path, const std::vector<std::string>& remark
 /// memory:  a decoded film and a workspace for each thread
 void ask(const loaded_model& net, std::vector<thorax::prediction>& rows, film_views views = film_views::itself);
 
+/// Says on standard error why films were rejected, a line each.
+void say_rejected(const std::vector<thorax::prediction>& rows);
+
 /// returns:  how many rows are rejected
 std::size_t rejected_of(const std::vector<thorax::prediction>& rows);
 

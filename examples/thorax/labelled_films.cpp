@@ -2,11 +2,15 @@
 
 #include "labelled_films.hpp"
 
-#include <thorax/base/content_key.hpp>  // key_of_file, key_writer
-#include <thorax/base/error.hpp>        // error
+#include "words.hpp"
 
-#include <algorithm>  // count_if, find, sort
+#include <thorax/base/content_key.hpp>   // key_of_file
+#include <thorax/base/error.hpp>         // error
+#include <thorax/data/fold_rosters.hpp>  // key_of_set
+
+#include <algorithm>  // count_if, find
 #include <set>
+#include <utility>  // move
 
 namespace thorax::program {
 
@@ -18,12 +22,9 @@ std::vector<int> places_of(const dataset& films, const std::vector<std::string>&
   std::vector<int> places;
   for (const std::string& finding : films.findings) {
     const auto place = std::find(known.begin(), known.end(), finding);
-    if (place == known.end()) {
-      std::string expected;
-      for (const std::string& each : known) expected += (expected.empty() ? "" : ", ") + each;
+    if (place == known.end())
       throw error{error_code::does_not_fit, "class folder '" + finding + "' of '" + films.folder.string() +
-                                              "' is no finding of these weights; expected " + expected};
-    }
+                                              "' is no finding of these weights; expected " + listed(known)};
     places.push_back(static_cast<int>(place - known.begin()));
   }
   return places;
@@ -71,10 +72,7 @@ std::string content_of(const std::vector<thorax::prediction>& rows, thread_pool&
     const auto place = static_cast<std::size_t>(i);
     if (!rows[place].rejected) keys[place] = key_of_file(rows[place].path);
   });
-  std::sort(keys.begin(), keys.end());
-  key_writer all;
-  for (const content_key& each : keys) all.add_number(each.first).add_number(each.second);
-  return all.key().text();
+  return key_of_set(std::move(keys)).text();
 }
 
 std::size_t patients_on_both_sides(const dataset& films, int fold)

@@ -65,13 +65,8 @@ void ensure_agree(const std::vector<std::string>& first, const std::vector<std::
                   const model_options& options, const std::filesystem::path& weights)
 {
   if (first == other) return;
-  const auto listed = [](const std::vector<std::string>& names) {
-    std::string text;
-    for (const std::string& each : names) text += (text.empty() ? "" : ", ") + printable(each);
-    return text;
-  };
-  throw error{error_code::does_not_fit, "'" + weights.string() + "' knows the findings " + listed(other) + ", expected " +
-                                          listed(first) + " as '" + options.weights.front().string() +
+  throw error{error_code::does_not_fit, "'" + weights.string() + "' knows the findings " + printable(listed(other)) +
+                                          ", expected " + printable(listed(first)) + " as '" + options.weights.front().string() +
                                           "' does, in this order; only networks with the same findings answer together"};
 }
 

@@ -8,6 +8,7 @@
 #include <cstddef>    // size_t
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace thorax::program {
 
@@ -34,6 +35,14 @@ inline std::string printable(std::string_view text)
     else seen += letter;
   }
   return seen;
+}
+
+/// returns:  the names with commas between them
+inline std::string listed(const std::vector<std::string>& names)
+{
+  std::string text;
+  for (const std::string& each : names) text += (text.empty() ? "" : ", ") + each;
+  return text;
 }
 
 /// returns:  the text broken at blanks into lines of at most `width` columns, each behind `indent` blanks; a word

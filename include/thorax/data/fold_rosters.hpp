@@ -23,6 +23,15 @@ struct fold_roster {
   friend bool operator==(const fold_roster&, const fold_roster&) = default;
 };
 
+/// returns:  one key of what films hold, the same whatever their order
+inline content_key key_of_set(std::vector<content_key> contents)
+{
+  std::sort(contents.begin(), contents.end());
+  key_writer key;
+  for (const content_key& each : contents) key.add_number(each.first).add_number(each.second);
+  return key.key();
+}
+
 /// returns:  the folds that films stand in, by number. Films that could not be read count, but not as what they hold.
 inline std::vector<fold_roster> fold_rosters(const dataset& films)
 {
@@ -30,12 +39,7 @@ inline std::vector<fold_roster> fold_rosters(const dataset& films)
   for (const film& each : films.films)
     if (each.fold >= 0) by_fold[each.fold].push_back(each.content.value_or(content_key{}));
   std::vector<fold_roster> rosters;
-  for (auto& [fold, contents] : by_fold) {
-    std::sort(contents.begin(), contents.end());
-    key_writer key;
-    for (const content_key& each : contents) key.add_number(each.first).add_number(each.second);
-    rosters.push_back({fold, contents.size(), key.key()});
-  }
+  for (const auto& [fold, contents] : by_fold) rosters.push_back({fold, contents.size(), key_of_set(contents)});
   return rosters;
 }
 
